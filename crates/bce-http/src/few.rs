@@ -17,6 +17,10 @@ impl<T> Few<T> {
         self.before.iter().chain(&self.last)
     }
 
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.before.iter_mut().chain(&mut self.last)
+    }
+
     pub(crate) fn last(&self) -> Option<&T> {
         self.last.as_ref()
     }

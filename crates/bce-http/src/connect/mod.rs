@@ -31,7 +31,6 @@ mod resolver;
 mod timeout;
 mod tls;
 
-pub(crate) use self::proxy::MadeAt;
 pub use self::proxy::{Proxy, ProxyConnector, ProxyError, ProxyStream};
 pub(crate) use self::resolver::ResolverService;
 pub use self::resolver::{Resolver, UnknownHostError};

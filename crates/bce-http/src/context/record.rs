@@ -10,10 +10,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{Extensions, HeaderMap, HeaderValue};
-use hyper_util::client::legacy::connect::CaptureConnection;
 use tokio::time::Instant;
 
-use super::handover::Handover;
+use super::connection::ConnectionInfo;
 use crate::error::{Delivery, Error, ServiceError};
 use crate::few::Few;
 use crate::headers::REQUEST_ID;
@@ -59,9 +58,8 @@ struct State {
     dispatches: Few<Entry>,
     /// The number that was given to the latest entry in `dispatches`, or 0 if there was none.
     next: u64,
-    /// The connection of the latest request that was passed to a transport, if connections are
-    /// recorded.
-    connection: Option<CaptureConnection>,
+    /// The connection that the latest request was given to, if connections are recorded.
+    connection: Option<Arc<ConnectionInfo>>,
     last_service_error: Option<ServiceError>,
 }
 
@@ -71,14 +69,20 @@ struct Entry {
     number: u64,
     /// The id that the request carries in its header `x-bce-request-id`.
     id: Option<HeaderValue>,
-    handover: Handover,
+    /// Whether the request was given to a connection, or may have been.
+    handed_over: bool,
 }
 
 impl State {
     fn doubts(&self) -> impl Iterator<Item = &Entry> {
-        self.dispatches
-            .iter()
-            .filter(|entry| entry.handover.may_have_happened())
+        self.dispatches.iter().filter(|entry| entry.handed_over)
+    }
+
+    fn set_handed_over(&mut self, number: u64, value: bool) {
+        let mut entries = self.dispatches.iter_mut();
+        if let Some(entry) = entries.find(|entry| entry.number == number) {
+            entry.handed_over = value;
+        }
     }
 
     fn next_number(&mut self) -> u64 {
@@ -108,6 +112,19 @@ impl Dispatch {
         if delivery != Delivery::Unknown {
             self.withdraw();
         }
+    }
+
+    /// Records that the request is given to a connection, and may be sent from now on.
+    pub(crate) fn hand_over(&self, connection: &Arc<ConnectionInfo>) {
+        let watched = self.record.is_watched();
+        let mut state = self.record.lock();
+        state.connection = watched.then(|| Arc::clone(connection));
+        state.set_handed_over(self.number, true);
+    }
+
+    /// Records that the connection has returned the request unsent.
+    pub(crate) fn take_back(&self) {
+        self.record.lock().set_handed_over(self.number, false);
     }
 
     /// Removes the request from the record, because it certainly was not carried out, or because
@@ -267,20 +284,26 @@ impl CallRecord {
         self.0.watched.load(Ordering::Relaxed)
     }
 
-    /// Records a request that a transport has accepted. `handover` tells when the transport has
-    /// begun to send the request.
-    pub(crate) fn dispatch(self, headers: &HeaderMap, handover: Handover) -> Dispatch {
+    /// Records a request that a transport has accepted, and has not sent yet.
+    pub(crate) fn dispatch(self, headers: &HeaderMap) -> Dispatch {
+        self.enter(headers, false)
+    }
+
+    /// Records a request that was passed to a transport of the application. Since nothing tells
+    /// when that transport sends it, the request counts as possibly sent at once.
+    pub(crate) fn dispatch_unobserved(self, headers: &HeaderMap) -> Dispatch {
+        self.enter(headers, true)
+    }
+
+    fn enter(self, headers: &HeaderMap, handed_over: bool) -> Dispatch {
         let mut state = self.lock();
         let number = state.next_number();
         let id = headers.get(&REQUEST_ID).cloned();
-        state.connection = match &handover {
-            Handover::Connection(connection) => Some(connection.clone()),
-            Handover::BodyPolled(_) | Handover::Unknown => None,
-        };
+        state.connection = None;
         state.dispatches.push(Entry {
             number,
             id: id.clone(),
-            handover,
+            handed_over,
         });
         drop(state);
         Dispatch {
@@ -290,9 +313,9 @@ impl CallRecord {
         }
     }
 
-    /// Returns the handle that provides the connection of the latest request once it has one;
-    /// `None` if the connection is not recorded.
-    pub(crate) fn connection(&self) -> Option<CaptureConnection> {
+    /// Returns the connection that the latest request was given to; `None` if there is none yet, or
+    /// if connections are not recorded.
+    pub(crate) fn connection(&self) -> Option<Arc<ConnectionInfo>> {
         self.lock().connection.clone()
     }
 
@@ -327,7 +350,7 @@ impl CallRecord {
             state.dispatches.push(Entry {
                 number,
                 id: None,
-                handover: Handover::Unknown,
+                handed_over: true,
             });
         }
         Doubts {

@@ -5,7 +5,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::{Request, Response, StatusCode};
-use hyper_util::client::legacy::connect::HttpInfo;
 use pin_project_lite::pin_project;
 use tokio::time::Instant;
 use tower_layer::Layer;
@@ -13,7 +12,6 @@ use tower_service::Service;
 use tracing::level_filters::LevelFilter;
 use tracing::{Span, field};
 
-use crate::connect::MadeAt;
 use crate::context::CallRecord;
 use crate::error::{BoxError, Error, shown_name};
 use crate::headers::request_id;
@@ -269,15 +267,10 @@ impl Connection {
     /// Returns the connection of an attempt that began at `started`, or `None` if it does not have
     /// one yet.
     fn look(record: &CallRecord, started: Instant) -> Option<Self> {
-        let capture = record.connection()?;
-        let connected = capture.connection_metadata();
-        let mut extras = http::Extensions::new();
-        connected.as_ref()?.get_extras(&mut extras);
-        let made = extras.get::<MadeAt>().map(|made| made.0);
-        let is_new = made.is_some_and(|made| made >= started.into_std());
-        let info = extras.get::<HttpInfo>();
+        let info = record.connection()?;
+        let is_new = info.made >= started;
         Some(Self {
-            peer: info.map(|info| info.remote_addr().to_string()),
+            peer: info.peer.map(|peer| peer.to_string()),
             made_in: is_new.then(|| started.elapsed()),
         })
     }

@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::context::{CallRecord, Dispatch, Handover, Witnessed};
+use crate::context::{CallRecord, Dispatch, Witnessed};
 use crate::error::{Answer, BoxError, Delivery, Error};
 use crate::headers::REQUEST_ID;
 use crate::service::Envelope;
@@ -71,7 +71,7 @@ where
             true => CallRecord::of(request.extensions()),
             false => None,
         };
-        let dispatch = record.map(|record| record.dispatch(request.headers(), Handover::Unknown));
+        let dispatch = record.map(|record| record.dispatch_unobserved(request.headers()));
         if let Some(dispatch) = &dispatch {
             request.extensions_mut().insert(Witnessed(dispatch.clone()));
         }

@@ -2,8 +2,6 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -157,34 +155,27 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Records whether a connection has polled the body of a request in order to send it. Clones share
-/// this flag.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct BodyPolled(Arc<AtomicBool>);
-
-impl BodyPolled {
-    pub(crate) fn has_happened(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 /// The body that hyper reads. It keeps `http_body` out of the public API.
 ///
-/// The type is small, since hyper-util's futures reserve space for a request in several places.
+/// The type is small, since futures reserve space for a request in several places.
 pub(crate) struct WireBody {
     /// The content; `None` if it is empty.
     kind: Option<Box<Kind>>,
-    polled: Option<BodyPolled>,
 }
 
-impl WireBody {
-    /// Creates a body that records in `polled`, if given, that a connection has polled it.
-    pub(crate) fn new(body: Body, polled: Option<BodyPolled>) -> Self {
+impl From<Body> for WireBody {
+    fn from(body: Body) -> Self {
         let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
         Self {
             kind: (!is_empty).then(|| Box::new(body.0)),
-            polled,
         }
+    }
+}
+
+/// Shows nothing of the content, because bodies may contain passwords and tokens.
+impl fmt::Debug for WireBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireBody").finish_non_exhaustive()
     }
 }
 
@@ -210,10 +201,6 @@ impl http_body::Body for WireBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        // A connection that sends a request calls this method first.
-        if let Some(BodyPolled(happened)) = &self.polled {
-            happened.store(true, Ordering::Relaxed);
-        }
         match self.kind.as_deref() {
             None => true,
             Some(Kind::Bytes(bytes)) => bytes.is_empty(),

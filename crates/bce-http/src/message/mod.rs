@@ -5,6 +5,6 @@ mod json_reply;
 mod reply;
 
 pub use self::body::Body;
-pub(crate) use self::body::{BodyPolled, WireBody};
+pub(crate) use self::body::WireBody;
 pub use self::json_reply::JsonReply;
 pub use self::reply::{ApiResponse, Reply};

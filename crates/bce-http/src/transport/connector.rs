@@ -1,19 +1,15 @@
 //! The connector: nested services for the connect timeout, TLS, the proxy and TCP, from the
 //! outermost to the innermost.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::Uri;
+use http::uri::{Authority, PathAndQuery, Scheme};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::ClientConfig;
-use tower::ServiceExt as _;
-use tower::util::Oneshot;
 use tower_layer::Layer;
-use tower_service::Service;
 
 use super::config::TransportConfig;
 use super::pool_health::{Pulse, Watched};
@@ -23,30 +19,9 @@ use crate::connect::{
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 
-type Parts =
+/// Makes connections.
+pub(super) type Connector =
     ConnectTimeoutService<HttpsConnector<ProxyConnector<Watched<HttpConnector<ResolverService>>>>>;
-
-/// Makes connections. The type is a single pointer, because hyper-util clones the connector for
-/// every request, even if the request needs no new connection.
-#[derive(Clone)]
-pub(super) struct Connector(Arc<Parts>);
-
-impl Service<Uri> for Connector {
-    type Response = <Parts as Service<Uri>>::Response;
-    type Error = <Parts as Service<Uri>>::Error;
-    // Boxed, since hyper-util's future of every request reserves space for this future, although
-    // few requests connect.
-    type Future = Pin<Box<Oneshot<Parts, Uri>>>;
-
-    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        // The future waits until the parts are ready.
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, target: Uri) -> Self::Future {
-        Box::pin(Parts::clone(&self.0).oneshot(target))
-    }
-}
 
 /// The time that TCP waits for the response to a keepalive probe.
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
@@ -82,7 +57,7 @@ impl Connectors {
         let tcp = Watched::new(self.tcp.clone(), pulse);
         let proxied = ProxyConnector::new(tcp, self.proxy.clone());
         let tls = HttpsConnector::from((proxied, Arc::clone(&self.tls)));
-        Connector(Arc::new(self.limit.layer(tls)))
+        self.limit.layer(tls)
     }
 }
 
@@ -105,11 +80,21 @@ fn tcp(config: &TransportConfig) -> HttpConnector<ResolverService> {
 
 /// Returns the URI that is passed to a connector in order to connect to an endpoint.
 pub(super) fn uri_of(endpoint: &Endpoint) -> Uri {
+    let authority = endpoint.authority().clone();
+    origin(Some(endpoint.scheme().clone()), Some(authority))
+}
+
+/// Returns the URI that is passed to a connector in order to connect to the host of a target.
+pub(super) fn origin_of(target: &Uri) -> Uri {
+    origin(target.scheme().cloned(), target.authority().cloned())
+}
+
+fn origin(scheme: Option<Scheme>, authority: Option<Authority>) -> Uri {
     let mut parts = http::uri::Parts::default();
-    parts.scheme = Some(endpoint.scheme().clone());
-    parts.authority = Some(endpoint.authority().clone());
-    parts.path_and_query = Some(http::uri::PathAndQuery::from_static("/"));
-    // All three parts are present, so they form a valid URI.
+    parts.scheme = scheme;
+    parts.authority = authority;
+    parts.path_and_query = Some(PathAndQuery::from_static("/"));
+    // If the scheme or the host is missing, this is a URI that connectors refuse.
     Uri::from_parts(parts).unwrap_or_default()
 }
 
@@ -118,6 +103,7 @@ pub(super) fn uri_of(endpoint: &Endpoint) -> Uri {
 mod tests {
     use socket2::SockRef;
     use tokio::net::TcpListener;
+    use tower::ServiceExt as _;
 
     use super::*;
 

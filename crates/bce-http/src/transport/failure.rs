@@ -7,10 +7,10 @@ use std::io;
 use http::uri::Scheme;
 use http::{StatusCode, Uri};
 use http_body_util::LengthLimitError;
-use hyper_util::client::legacy;
 
+use super::connection::{MAX_HEADERS, OpenError};
+use super::exchange::SendError;
 use super::first_bytes::Opening;
-use super::pool::MAX_HEADERS;
 use crate::connect::{ConnectTimeoutError, Proxy, ProxyError, TlsFailure, UnknownHostError};
 use crate::error::{BoxError, Delivery, Error, ErrorKind};
 
@@ -19,22 +19,19 @@ use crate::error::{BoxError, Delivery, Error, ErrorKind};
 const TOO_LARGE: &str = "message head is too large";
 
 /// Returns the error for a failure that occurred before the head of the response was received.
-pub(super) fn of_request(
-    error: legacy::Error,
-    target: &Uri,
-    proxy: &Proxy,
-    opening: Opening,
-) -> Error {
-    if error.is_connect() {
-        return of_connecting(error.into(), target, proxy);
-    }
+pub(super) fn of_request(error: SendError, target: &Uri, proxy: &Proxy, opening: Opening) -> Error {
+    let (problem, delivery) = match error {
+        SendError::Open(OpenError::Connect(error)) => return of_connecting(error, target, proxy),
+        SendError::Open(OpenError::Unusable(error)) | SendError::Unsent(error) => {
+            (error, Delivery::NotSent)
+        }
+        SendError::Lost(error) => (error, Delivery::Unknown),
+    };
     let peer = match proxy.forwarder(target) {
         Some(server) => format!("proxy {server}"),
         None => host_of(target).to_owned(),
     };
-    let problem = chain(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
-    let (message, delivery) = of_exchange(problem, &peer);
-    if problem.is_some_and(|problem| problem.to_string() == TOO_LARGE) {
+    if problem.to_string() == TOO_LARGE {
         let message = format!(
             "{peer} responded with more headers than this client accepts, which are {MAX_HEADERS} \
              with 400 KiB in total; check the headers that a gateway or a proxy adds"
@@ -48,30 +45,28 @@ pub(super) fn of_request(
         let message = format!("{peer} does not speak HTTP but {protocol}");
         return Error::new(ErrorKind::Transport, message).with_delivery(delivery);
     }
+    let message = match delivery {
+        Delivery::NotSent if problem.is_canceled() || problem.is_closed() => {
+            format!("the connection to {peer} was closed before the request was sent")
+        }
+        _ => of_exchange(&problem, &peer),
+    };
     let failure = Error::new(ErrorKind::Transport, message).with_delivery(delivery);
-    match tls_error(&error) {
+    match tls_error(&problem) {
         Some(problem) => failure.with_cause(TlsFailure::new(problem)),
-        None => failure.with_cause(error),
+        None => failure.with_cause(problem),
     }
 }
 
-/// Describes a failure on an existing connection. Returns the message, and whether the request may
-/// have reached the peer.
-fn of_exchange(problem: Option<&hyper::Error>, peer: &str) -> (String, Delivery) {
-    // The connection returned the request without writing it, usually because the peer had closed
-    // the connection.
-    if problem.is_some_and(hyper::Error::is_canceled) {
-        let message = format!("the connection to {peer} was closed before the request was sent");
-        return (message, Delivery::NotSent);
-    }
-    let message = if problem.is_some_and(hyper::Error::is_incomplete_message) {
+/// Describes a failure of a connection that was made.
+fn of_exchange(problem: &hyper::Error, peer: &str) -> String {
+    if problem.is_incomplete_message() {
         format!("{peer} closed the connection without responding")
-    } else if problem.is_some_and(hyper::Error::is_parse) {
+    } else if problem.is_parse() {
         format!("{peer} responded with something other than HTTP")
     } else {
         format!("the connection to {peer} failed")
-    };
-    (message, Delivery::Unknown)
+    }
 }
 
 /// Returns the error for a failure to connect: name resolution, TCP, the proxy or TLS failed. The
@@ -104,8 +99,7 @@ fn of_handshake(error: &(dyn StdError + 'static)) -> Option<TlsFailure> {
     }
     // Failures before the handshake have other types: the TLS connector wraps only errors of the
     // handshake in an I/O error.
-    let first = chain(error).find(|cause| !cause.is::<legacy::Error>())?;
-    let inner = first.downcast_ref::<io::Error>()?.get_ref()?;
+    let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
     let broken = inner.downcast_ref::<io::Error>()?;
     Some(TlsFailure::broken(
         broken.kind() == io::ErrorKind::UnexpectedEof,
@@ -173,47 +167,4 @@ fn chain<'a>(
             None => error.source(),
         }
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use bytes::Bytes;
-    use http::Request;
-    use http_body_util::Empty;
-    use hyper::client::conn::http1;
-    use hyper_util::rt::TokioIo;
-    use tokio::io::AsyncReadExt as _;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn what_a_closed_connection_gave_back_unwritten_was_not_sent() {
-        let (ours, _theirs) = tokio::io::duplex(1024);
-        let (mut sender, connection) = http1::handshake(TokioIo::new(ours)).await.unwrap();
-        drop(connection);
-        let problem = sender.send_request(Request::new(Empty::<Bytes>::new()));
-        let problem = problem.await.unwrap_err();
-        let (message, delivery) = of_exchange(Some(&problem), "a.example");
-        assert_eq!(delivery, Delivery::NotSent);
-        assert_eq!(
-            message,
-            "the connection to a.example was closed before the request was sent"
-        );
-    }
-
-    #[tokio::test]
-    async fn what_was_written_before_the_connection_closed_may_have_been_sent() {
-        let (ours, mut theirs) = tokio::io::duplex(1024);
-        let (mut sender, connection) = http1::handshake(TokioIo::new(ours)).await.unwrap();
-        let request = sender.send_request(Request::new(Empty::<Bytes>::new()));
-        let server = async move { theirs.read(&mut [0; 1024]).await };
-        let (problem, _, received) = tokio::join!(request, connection, server);
-        assert!(received.unwrap() > 0);
-        let (message, delivery) = of_exchange(Some(&problem.unwrap_err()), "a.example");
-        assert_eq!(delivery, Delivery::Unknown);
-        assert_eq!(
-            message,
-            "a.example closed the connection without responding"
-        );
-    }
 }

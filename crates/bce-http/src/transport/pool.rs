@@ -1,274 +1,529 @@
-//! Pools of connections, one for each runtime. A pool is dropped when its connections turn out to
-//! be dead.
+//! The connections that one runtime has opened.
+//!
+//! The pool of hyper-util's client does the same. It is not used because it costs more than the
+//! rest of the transport: for each request, it copies the connector and the key of the host several
+//! times, hashes the key, and creates a future that could connect. In addition, that client hides
+//! whether a connection has returned a request unsent.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use http::Request;
-use hyper_util::client::legacy::{Builder, Client, ResponseFuture};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::runtime::{Handle, Id};
+use futures_util::future::{Either, select};
+use http::Uri;
+use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
-use super::config::TransportConfig;
-use super::connector::{Connector, Connectors};
-use super::first_bytes::Opening;
+use super::connection::{Connection, OpenError};
+use super::connector::{Connector, origin_of};
 use super::pool_health::Pulse;
-use crate::context::Handover;
-use crate::message::WireBody;
 
-/// A connection is idle for at most this long. The time is limited because an `Instant` cannot
-/// represent arbitrarily late times.
-const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
+/// Expired connections are searched for at most this often.
+const SHORTEST_REST: Duration = Duration::from_millis(90);
 
-/// A response may have at most this many headers. This is hyper's default limit. It is not set
-/// explicitly, because hyper would then initialize space for this many headers for every response.
-/// A larger limit would also cost an allocation.
-pub(super) const MAX_HEADERS: usize = 100;
-
-/// The pools of a transport.
-///
-/// A connection is driven by a task on the runtime that opened it. If another runtime took the
-/// connection from a pool, its requests would have to wait for the first runtime, or would fail
-/// after the first runtime has ended.
-pub(super) struct Pools {
-    connectors: Connectors,
-    idle_timeout: Duration,
-    max_idle_per_host: usize,
-    /// The pools, each with the id of its runtime. There are few of them, so searching is fast, and
-    /// the list rarely changes, so readers rarely wait.
-    pools: RwLock<Vec<(Option<Id>, Arc<Pool>)>>,
-    /// A pool that makes a new connection for each request, and keeps none.
-    unpooled: Arc<Pool>,
+/// How many idle connections are kept, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KeepLimits {
+    pub(super) idle_timeout: Duration,
+    pub(super) max_idle_per_host: usize,
 }
 
-/// The connections that one runtime has opened; or, in `Pools::unpooled`, connections that are not
-/// kept.
-struct Pool {
-    client: Client<Connector, WireBody>,
+impl KeepLimits {
+    /// No connection is kept.
+    pub(super) const NONE: Self = Self {
+        idle_timeout: Duration::ZERO,
+        max_idle_per_host: 0,
+    };
+
+    const fn keep_any(&self) -> bool {
+        self.max_idle_per_host > 0 && !self.idle_timeout.is_zero()
+    }
+}
+
+/// Opens connections, and keeps those that are idle for later requests.
+pub(super) struct Pool {
+    connector: Connector,
     pulse: Pulse,
+    limits: KeepLimits,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// There are few hosts, so searching is fast.
+    hosts: Vec<Host>,
+    /// The task that closes connections which have been idle for too long; `None` if no connection
+    /// is idle.
+    reaper: Option<AbortHandle>,
+}
+
+/// The connections to one host and port.
+struct Host {
+    origin: Uri,
+    /// The idle connections; the one that was used last is at the end.
+    idle: Vec<Idle>,
+    /// The requests that are waiting for a connection. Each of them also opens one itself, and some
+    /// may have stopped waiting.
+    waiting: VecDeque<oneshot::Sender<Connection>>,
+}
+
+struct Idle {
+    connection: Connection,
+    since: Instant,
 }
 
 impl Pool {
-    fn new(connectors: &Connectors, set: impl FnOnce(&mut Builder)) -> Self {
-        let pulse = Pulse::new();
-        let mut client = Client::builder(TokioExecutor::new());
-        set(&mut client);
-        let client = client.build(connectors.watched_by(pulse.clone()));
-        Self { client, pulse }
+    pub(super) fn new(connector: Connector, pulse: Pulse, limits: KeepLimits) -> Self {
+        Self {
+            connector,
+            pulse,
+            limits,
+            state: Mutex::default(),
+        }
+    }
+
+    pub(super) const fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 
     /// Returns whether the pool can be dropped because it has no connections and is not in use.
     /// This is the case, for example, once its runtime has ended.
-    fn is_empty(self: &Arc<Self>) -> bool {
+    pub(super) fn is_empty(self: &Arc<Self>) -> bool {
         self.pulse.open() == 0 && Arc::strong_count(self) == 1
     }
-}
 
-impl Pools {
-    pub(super) fn new(connectors: Connectors, config: &TransportConfig) -> Self {
-        let unpooled = Arc::new(Pool::new(&connectors, |client| {
-            client.pool_max_idle_per_host(0);
-        }));
-        Self {
-            unpooled,
-            connectors,
-            idle_timeout: config.pool_idle_timeout.min(LONGEST_IDLE),
-            max_idle_per_host: config.pool_max_idle_per_host,
-            pools: RwLock::default(),
+    /// Takes an idle connection to the host of the target. If there is none, opens a connection, or
+    /// waits until another request returns one, whichever comes first.
+    pub(super) async fn take(self: &Arc<Self>, target: &Uri) -> Result<Connection, OpenError> {
+        if !self.limits.keep_any() {
+            return Box::pin(self.open(target)).await;
+        }
+        let returned = {
+            let mut state = self.lock();
+            let host = state.host(target);
+            match host.take_idle(self.limits.idle_timeout) {
+                Some(connection) => return Ok(connection),
+                None => host.wait(),
+            }
+        };
+        // Boxed, because most requests find an idle connection.
+        Box::pin(self.open_unless(returned, target)).await
+    }
+
+    async fn open_unless(
+        self: &Arc<Self>,
+        returned: oneshot::Receiver<Connection>,
+        target: &Uri,
+    ) -> Result<Connection, OpenError> {
+        match select(returned, Box::pin(self.open(target))).await {
+            Either::Left((Ok(connection), opening)) if connection.is_ready() => {
+                // The new connection is useful to other requests, and the peer already knows of it.
+                let (pool, target) = (Arc::downgrade(self), target.clone());
+                tokio::spawn(async move {
+                    if let (Ok(connection), Some(pool)) = (opening.await, pool.upgrade()) {
+                        pool.keep(connection, &target);
+                    }
+                });
+                Ok(connection)
+            }
+            Either::Left((_, opening)) => opening.await,
+            Either::Right((opened, mut returned)) => {
+                returned.close();
+                // Another thread may have returned a connection just now.
+                if let Ok(connection) = returned.try_recv() {
+                    self.keep(connection, target);
+                }
+                opened
+            }
         }
     }
 
-    /// Returns the pool of the current runtime. Creates it if necessary.
-    fn current(&self) -> Arc<Pool> {
-        let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
-        let pools = self.pools.read().unwrap_or_else(PoisonError::into_inner);
-        let known = pools.iter().find(|(owner, _)| *owner == runtime);
-        if let Some((_, pool)) = known {
-            return Arc::clone(pool);
+    fn open(&self, target: &Uri) -> impl Future<Output = Result<Connection, OpenError>> + use<> {
+        Connection::open(self.connector.clone(), origin_of(target))
+    }
+
+    /// Returns a connection to the pool after its response has been read to the end.
+    pub(super) fn put_back(self: &Arc<Self>, mut connection: Connection, target: &Uri) {
+        if connection.is_closed() || !self.limits.keep_any() {
+            return;
         }
-        drop(pools);
-        self.add(runtime)
-    }
-
-    fn add(&self, runtime: Option<Id>) -> Arc<Pool> {
-        let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
-        // Another thread of the same runtime may have created it in the meantime.
-        if let Some((_, pool)) = pools.iter().find(|(owner, _)| *owner == runtime) {
-            return Arc::clone(pool);
+        if connection.is_ready() {
+            return self.keep(connection, target);
         }
-        pools.retain(|(_, pool)| !pool.is_empty());
-        let pool = Arc::new(self.pool());
-        pools.push((runtime, Arc::clone(&pool)));
-        pool
+        // The task of the connection has not noticed the end of the response yet, or the request is
+        // still being written.
+        let (pool, target) = (Arc::downgrade(self), target.clone());
+        tokio::spawn(async move {
+            if connection.becomes_ready().await
+                && let Some(pool) = pool.upgrade()
+            {
+                pool.keep(connection, &target);
+            }
+        });
     }
 
-    fn pool(&self) -> Pool {
-        Pool::new(&self.connectors, |client| {
-            client
-                .pool_idle_timeout(self.idle_timeout)
-                .pool_max_idle_per_host(self.max_idle_per_host)
-                // Without a timer, the pool would drop idle connections only when another
-                // connection is requested.
-                .pool_timer(TokioTimer::new());
-        })
-    }
-
-    /// Drops the idle connections of a pool; a connection in use is closed at the end of its
-    /// request.
-    fn let_go(&self, dead: &Arc<Pool>) {
-        let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
-        // Another call may already have done so for the same reason.
-        pools.retain(|(_, pool)| !Arc::ptr_eq(pool, dead));
-    }
-}
-
-/// A request under way on a connection of a pool, until the head of its response has been received.
-///
-/// A middlebox that silently forgets connections forgets all that were idle. So if a request over
-/// an idle connection ends, because of a time limit or an error, and no connection of the pool has
-/// received a single byte in the meantime, the other idle connections are dropped instead of being
-/// tried one after another. They are kept if a new connection was made in the meantime, because a
-/// slow new connection proves nothing about the idle ones.
-pub(super) struct Exchange<'a> {
-    pools: &'a Pools,
-    pool: Arc<Pool>,
-    handover: Handover,
-    /// How many times the connections of the pool had received data when the request began.
-    heard: usize,
-    /// How many connections of the pool had been made when the request began.
-    made: usize,
-}
-
-impl<'a> Exchange<'a> {
-    /// Creates the exchange for a request over a connection from the pool of the current runtime.
-    /// `handover` tells whether a connection has taken the request.
-    pub(super) fn over_kept(pools: &'a Pools, handover: Handover) -> Self {
-        Self::new(pools, pools.current(), handover)
-    }
-
-    /// Creates the exchange for a request over a new connection that is used only for this request.
-    /// `handover` tells whether the connection has taken the request.
-    pub(super) fn over_new(pools: &'a Pools, handover: Handover) -> Self {
-        Self::new(pools, Arc::clone(&pools.unpooled), handover)
-    }
-
-    fn new(pools: &'a Pools, pool: Arc<Pool>, handover: Handover) -> Self {
-        Self {
-            pools,
-            handover,
-            heard: pool.pulse.heard(),
-            made: pool.pulse.made(),
-            pool,
+    /// Passes a connection to a request that is waiting for one, or keeps it.
+    pub(super) fn keep(self: &Arc<Self>, mut connection: Connection, target: &Uri) {
+        connection.keep();
+        let mut state = self.lock();
+        let host = state.host(target);
+        while let Some(waiting) = host.waiting.pop_front() {
+            match waiting.send(connection) {
+                Ok(()) => return,
+                Err(unwanted) => connection = unwanted,
+            }
+        }
+        if host.idle.len() < self.limits.max_idle_per_host {
+            let since = Instant::now();
+            host.idle.push(Idle { connection, since });
+            state
+                .reaper
+                .get_or_insert_with(|| tokio::spawn(reap(Arc::downgrade(self))).abort_handle());
         }
     }
 
-    pub(super) fn send(&self, request: Request<WireBody>) -> ResponseFuture {
-        self.pool.client.request(request)
+    /// Closes the connections that have been idle for too long. Returns the time at which to do so
+    /// again, or `None` if no connection is idle.
+    fn close_expired(&self) -> Option<Instant> {
+        let mut state = self.lock();
+        let limit = self.limits.idle_timeout;
+        for host in &mut state.hosts {
+            host.idle
+                .retain(|idle| idle.connection.is_ready() && !idle.is_expired(limit));
+        }
+        // The oldest connection of each host is at the front.
+        let oldest = state.hosts.iter().filter_map(|host| host.idle.first());
+        let oldest = oldest.map(|idle| idle.since).min();
+        if oldest.is_none() {
+            state.reaper = None;
+        }
+        oldest.map(|since| (since + limit).max(Instant::now() + SHORTEST_REST))
     }
 
-    /// Returns the first bytes that the peer has sent on one of the pool's latest connections: see
-    /// [`Pulse::opening`].
-    pub(super) fn opening(&self) -> Opening {
-        self.pool.pulse.opening()
-    }
-
-    /// Returns whether the request used a connection that already existed: the request has a
-    /// connection, and no connection has been made since the request began. If one was made, even
-    /// for another request, returns `false`: that connection already shows whether the peer can be
-    /// reached.
-    fn reused(&self) -> bool {
-        self.handover.may_have_happened() && self.pool.pulse.made() == self.made
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Exchange<'_> {
+impl Drop for Pool {
     fn drop(&mut self) {
-        if self.pool.pulse.heard() == self.heard && self.reused() {
-            self.pools.let_go(&self.pool);
+        if let Some(reaper) = self.lock().reaper.take() {
+            reaper.abort();
         }
+    }
+}
+
+/// Closes connections that have been idle for too long, until no connection is idle.
+async fn reap(pool: Weak<Pool>) {
+    while let Some(next) = pool.upgrade().and_then(|pool| pool.close_expired()) {
+        tokio::time::sleep_until(next).await;
+    }
+}
+
+impl State {
+    /// Returns the host of the target, which is added if it is missing.
+    fn host(&mut self, target: &Uri) -> &mut Host {
+        let position = self.hosts.iter().position(|host| host.is_of(target));
+        let position = position.unwrap_or_else(|| {
+            self.hosts.retain(Host::is_used);
+            self.hosts.push(Host::of(target));
+            self.hosts.len() - 1
+        });
+        &mut self.hosts[position]
+    }
+}
+
+impl Host {
+    fn of(target: &Uri) -> Self {
+        Self {
+            origin: origin_of(target),
+            idle: Vec::new(),
+            waiting: VecDeque::new(),
+        }
+    }
+
+    fn is_of(&self, target: &Uri) -> bool {
+        self.origin.authority() == target.authority() && self.origin.scheme() == target.scheme()
+    }
+
+    fn is_used(&self) -> bool {
+        !self.idle.is_empty() || self.waiting.iter().any(|waiting| !waiting.is_closed())
+    }
+
+    /// Takes the idle connection that was used last. Connections that are closed, or have been idle
+    /// for longer than `limit`, are dropped.
+    fn take_idle(&mut self, limit: Duration) -> Option<Connection> {
+        while let Some(idle) = self.idle.pop() {
+            if idle.connection.is_ready() && !idle.is_expired(limit) {
+                return Some(idle.connection);
+            }
+        }
+        None
+    }
+
+    /// Returns what receives a connection that another request returns.
+    fn wait(&mut self) -> oneshot::Receiver<Connection> {
+        if self.waiting.len() == self.waiting.capacity() {
+            self.waiting.retain(|waiting| !waiting.is_closed());
+        }
+        let (sender, receiver) = oneshot::channel();
+        self.waiting.push_back(sender);
+        receiver
+    }
+}
+
+impl Idle {
+    fn is_expired(&self, limit: Duration) -> bool {
+        self.since.elapsed() > limit
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use bytes::Bytes;
+    use futures_util::{FutureExt as _, stream};
+    use http::Request;
+    use hyper_util::client::legacy::connect::Connected;
+    use hyper_util::rt::TokioIo;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
     use tokio::net::TcpListener;
-    use tokio::runtime::{Builder, Runtime};
+    use tokio::sync::Notify;
+    use tokio::task::yield_now;
 
+    use super::super::config::TransportConfig;
+    use super::super::connector::Connectors;
     use super::*;
+    use crate::connect::{Proxy, Resolver};
     use crate::endpoint::Endpoint;
     use crate::message::Body;
 
-    fn pools(endpoint: &str) -> Pools {
-        let endpoint: Endpoint = endpoint.parse().unwrap();
-        let config = TransportConfig::default();
-        Pools::new(Connectors::new(&endpoint, &config).unwrap(), &config)
-    }
+    const LIMITS: KeepLimits = KeepLimits {
+        idle_timeout: Duration::from_secs(30),
+        max_idle_per_host: usize::MAX,
+    };
 
-    fn count(pools: &Pools) -> usize {
-        pools.pools.read().unwrap().len()
-    }
-
-    fn runtime() -> Runtime {
-        Builder::new_current_thread().enable_all().build().unwrap()
-    }
-
-    #[test]
-    fn each_runtime_has_one_pool() {
-        let pools = pools("http://zoo.test");
-        let (first, second) = (runtime(), runtime());
-        let own = first.block_on(async { pools.current() });
-        let other = second.block_on(async { pools.current() });
-        assert!(!Arc::ptr_eq(&own, &other));
-        assert!(Arc::ptr_eq(
-            &own,
-            &first.block_on(async { pools.current() })
-        ));
-        assert_eq!(count(&pools), 2);
-    }
-
-    #[test]
-    fn a_pool_is_remembered_while_it_has_connections_and_its_runtime_lives() {
-        let (start, started) = std::sync::mpsc::channel();
-        let server = runtime();
-        std::thread::spawn(move || {
-            server.block_on(async {
-                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-                start.send(listener.local_addr().unwrap()).unwrap();
-                while let Ok((mut stream, _)) = listener.accept().await {
-                    tokio::spawn(async move {
-                        let mut request = [0; 4096];
-                        while stream
-                            .read(&mut request)
-                            .await
-                            .is_ok_and(|length| length > 0)
-                        {
-                            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
-                            stream.write_all(answer).await.unwrap();
-                        }
-                    });
-                }
-            });
+    /// Creates a pool that does not open a connection before `resolved` is notified.
+    fn pool_after(resolved: &Arc<Notify>, limits: KeepLimits) -> Arc<Pool> {
+        let resolved = Arc::clone(resolved);
+        let resolver = Resolver::lookup(move |_| {
+            let resolved = Arc::clone(&resolved);
+            async move {
+                resolved.notified().await;
+                Ok([([127, 0, 0, 1], 0).into()])
+            }
         });
-        let url = format!("http://{}/", started.recv().unwrap());
-        let pools = pools(url.trim_end_matches('/'));
-        let call = |runtime: &Runtime| {
-            runtime.block_on(async {
-                let body = WireBody::new(Body::empty(), None);
-                let request = Request::get(&url).body(body).unwrap();
-                let exchange = Exchange::over_kept(&pools, Handover::Unknown);
-                exchange.send(request).await.unwrap();
-            });
+        let config = TransportConfig {
+            proxy: Proxy::none(),
+            resolver,
+            ..TransportConfig::default()
         };
-        let lasting = runtime();
-        call(&lasting);
-        let kept = Arc::as_ptr(&lasting.block_on(async { pools.current() }));
-        for _ in 0..20 {
-            call(&runtime());
-            // The pool of the last runtime that ended is removed when the next one is created.
-            assert!(count(&pools) <= 3, "{}", count(&pools));
+        let endpoint: Endpoint = "http://zoo.test".parse().unwrap();
+        let connectors = Connectors::new(&endpoint, &config).unwrap();
+        let pulse = Pulse::new();
+        let connector = connectors.watched_by(pulse.clone());
+        Arc::new(Pool::new(connector, pulse, limits))
+    }
+
+    /// Creates a pool that opens no connection.
+    fn pool(limits: KeepLimits) -> Arc<Pool> {
+        pool_after(&Arc::default(), limits)
+    }
+
+    fn zoo() -> Uri {
+        Uri::from_static("http://zoo.test/animals?page=1")
+    }
+
+    /// Returns a connection and its other end.
+    async fn connection() -> (Connection, DuplexStream) {
+        let (ours, theirs) = tokio::io::duplex(1024);
+        let connection = Connection::over(TokioIo::new(ours), &Connected::new()).await;
+        (connection.unwrap(), theirs)
+    }
+
+    fn idle(pool: &Pool) -> usize {
+        pool.lock().hosts.iter().map(|host| host.idle.len()).sum()
+    }
+
+    /// Returns whether the client closes the connection, whose other end this is.
+    async fn is_closed(mut other_end: DuplexStream) -> bool {
+        other_end.read(&mut [0]).await.unwrap() == 0
+    }
+
+    #[tokio::test]
+    async fn the_connection_that_was_used_last_is_taken_and_only_by_its_host() {
+        let pool = pool(LIMITS);
+        let (first, _first) = connection().await;
+        let (last, _last) = connection().await;
+        let expected = Arc::clone(last.info());
+        pool.put_back(first, &zoo());
+        pool.put_back(last, &zoo());
+        for other in ["http://zoo.test:81/", "https://zoo.test/", "http://a.test/"] {
+            let other = other.parse().unwrap();
+            assert!(pool.take(&other).now_or_never().is_none(), "{other}");
         }
-        let still = lasting.block_on(async { pools.current() });
-        assert_eq!(kept, Arc::as_ptr(&still));
+        let same = Uri::from_static("http://ZOO.test/feed");
+        let taken = pool.take(&same).now_or_never().unwrap().unwrap();
+        assert!(taken.was_kept());
+        assert!(Arc::ptr_eq(taken.info(), &expected));
+        assert_eq!(idle(&pool), 1);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_waits_takes_what_another_returns_and_its_own_connection_is_kept() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let target: Uri = format!("http://zoo.test:{port}/").parse().unwrap();
+        let resolved = Arc::new(Notify::new());
+        let pool = pool_after(&resolved, LIMITS);
+        let mut waiting = pool.take(&target).boxed();
+        assert!((&mut waiting).now_or_never().is_none());
+        let (returned, _other_end) = connection().await;
+        let expected = Arc::clone(returned.info());
+        pool.put_back(returned, &target);
+        assert_eq!(idle(&pool), 0);
+        let taken = waiting.await.unwrap();
+        assert!(Arc::ptr_eq(taken.info(), &expected));
+        resolved.notify_one();
+        let _accepted = listener.accept().await.unwrap();
+        while idle(&pool) == 0 {
+            yield_now().await;
+        }
+        assert!(!Arc::ptr_eq(
+            pool.take(&target).await.unwrap().info(),
+            &expected
+        ));
+    }
+
+    #[tokio::test]
+    async fn a_request_that_no_longer_waits_costs_no_connection() {
+        let pool = pool(LIMITS);
+        for _ in 0..100 {
+            assert!(pool.take(&zoo()).now_or_never().is_none());
+        }
+        assert!(pool.lock().host(&zoo()).waiting.len() <= 4);
+        let (returned, _other_end) = connection().await;
+        pool.put_back(returned, &zoo());
+        assert_eq!(idle(&pool), 1);
+    }
+
+    #[tokio::test]
+    async fn a_returned_connection_that_is_closed_makes_no_request_fail() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let target: Uri = format!("http://zoo.test:{port}/").parse().unwrap();
+        let resolved = Arc::new(Notify::new());
+        let pool = pool_after(&resolved, LIMITS);
+        let mut waiting = pool.take(&target).boxed();
+        assert!((&mut waiting).now_or_never().is_none());
+        let (returned, other_end) = connection().await;
+        let probe = Arc::clone(returned.info());
+        pool.put_back(returned, &target);
+        drop(other_end);
+        // Lets the task of the connection notice it before the request runs.
+        yield_now().await;
+        assert!((&mut waiting).now_or_never().is_none());
+        resolved.notify_one();
+        let taken = waiting.await.unwrap();
+        assert!(!taken.was_kept() && !Arc::ptr_eq(taken.info(), &probe));
+    }
+
+    #[tokio::test]
+    async fn no_more_connections_are_kept_than_allowed() {
+        let pool = pool(KeepLimits {
+            max_idle_per_host: 1,
+            ..LIMITS
+        });
+        let (first, _first) = connection().await;
+        let (second, other_end) = connection().await;
+        pool.put_back(first, &zoo());
+        pool.put_back(second, &zoo());
+        assert!(is_closed(other_end).await);
+        assert_eq!(idle(&pool), 1);
+        let (elsewhere, _elsewhere) = connection().await;
+        pool.put_back(elsewhere, &Uri::from_static("http://a.test/"));
+        assert_eq!(idle(&pool), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn idle_connections_are_closed_in_time() {
+        let pool = pool(LIMITS);
+        let (old, old_end) = connection().await;
+        pool.put_back(old, &zoo());
+        tokio::time::advance(Duration::from_secs(20)).await;
+        let (young, young_end) = connection().await;
+        pool.put_back(young, &zoo());
+        let began = Instant::now();
+        assert!(is_closed(old_end).await);
+        assert!(began.elapsed() <= Duration::from_millis(10_100));
+        assert_eq!(idle(&pool), 1);
+        assert!(is_closed(young_end).await);
+        assert!(began.elapsed() <= Duration::from_millis(30_100));
+        assert!(pool.lock().reaper.is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_nobody_closed_in_time_is_not_taken() {
+        let pool = pool(LIMITS);
+        let (returned, _other_end) = connection().await;
+        pool.put_back(returned, &zoo());
+        // The reaper could not run, as when a runtime is driven only now and then.
+        if let Some(reaper) = &pool.lock().reaper {
+            reaper.abort();
+        }
+        tokio::time::advance(Duration::from_secs(31)).await;
+        assert!(pool.take(&zoo()).now_or_never().is_none());
+        assert_eq!(idle(&pool), 0);
+    }
+
+    #[tokio::test]
+    async fn the_connections_of_a_dropped_pool_are_closed() {
+        let pool = pool(LIMITS);
+        let (returned, other_end) = connection().await;
+        pool.put_back(returned, &zoo());
+        let reaper = pool.lock().reaper.clone().unwrap();
+        drop(pool);
+        assert!(is_closed(other_end).await);
+        while !reaper.is_finished() {
+            yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn hosts_without_connections_are_forgotten() {
+        let pool = pool(LIMITS);
+        for number in 0..100 {
+            let target: Uri = format!("http://{number}.test/").parse().unwrap();
+            let (returned, _other_end) = connection().await;
+            pool.put_back(returned, &target);
+            pool.take(&target).await.unwrap();
+        }
+        assert!(pool.lock().hosts.len() <= 2);
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_kept_once_its_request_has_been_written() {
+        let pool = pool(LIMITS);
+        let (mut early, mut other_end) = connection().await;
+        let (finish, finished) = oneshot::channel();
+        let rest = stream::once(async { finished.await.map_err(Into::into) });
+        let request = Request::put("/").body(Body::stream(rest, None).into());
+        let response = early.send(request.unwrap(), &zoo());
+        let answered = async {
+            assert!(other_end.read(&mut [0; 1024]).await.unwrap() > 0);
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+            other_end.write_all(answer).await.unwrap();
+        };
+        let (response, ()) = tokio::join!(response, answered);
+        response.unwrap();
+        pool.put_back(early, &zoo());
+        for _ in 0..100 {
+            yield_now().await;
+        }
+        assert_eq!(idle(&pool), 0);
+        finish.send(Bytes::from("the rest")).unwrap();
+        while idle(&pool) == 0 {
+            yield_now().await;
+        }
     }
 }

@@ -21,7 +21,6 @@ pub use self::connector::ProxyConnector;
 use self::environment::Environment;
 pub use self::error::ProxyError;
 use self::server::Server;
-pub(crate) use self::stream::MadeAt;
 pub use self::stream::ProxyStream;
 use crate::error::Error;
 use crate::mask::ProxyLogin;

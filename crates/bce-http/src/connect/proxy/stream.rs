@@ -3,7 +3,6 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Instant;
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
@@ -16,14 +15,8 @@ pin_project! {
         #[pin]
         inner: T,
         forwarded: bool,
-        made: Instant,
     }
 }
-
-/// The time at which a connection was made. It is stored with the connection, as an extra value of
-/// hyper-util's `Connected`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct MadeAt(pub(crate) Instant);
 
 impl<T> ProxyStream<T> {
     /// Creates a stream whose other end is the target.
@@ -31,7 +24,6 @@ impl<T> ProxyStream<T> {
         Self {
             inner,
             forwarded: false,
-            made: Instant::now(),
         }
     }
 
@@ -40,16 +32,14 @@ impl<T> ProxyStream<T> {
         Self {
             inner,
             forwarded: true,
-            made: Instant::now(),
         }
     }
 }
 
 impl<T: Connection> Connection for ProxyStream<T> {
     fn connected(&self) -> Connected {
-        let connected = self.inner.connected().extra(MadeAt(self.made));
-        // This makes hyper-util write the absolute URI into the request line.
-        connected.proxy(self.forwarded)
+        // This tells pools of connections to write the absolute URI into the request line.
+        self.inner.connected().proxy(self.forwarded)
     }
 }
 

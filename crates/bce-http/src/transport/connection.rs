@@ -1,0 +1,146 @@
+//! A connection, which sends one request after another.
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures_util::future::{Either, select};
+use http::uri::{Parts, Scheme};
+use http::{Extensions, Request, Response, Uri};
+use hyper::body::Incoming;
+use hyper::client::conn::TrySendError;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::connect::{Connected, Connection as _, HttpInfo};
+use tokio::time::Instant;
+use tower::ServiceExt as _;
+
+use super::connector::Connector;
+use crate::context::ConnectionInfo;
+use crate::error::BoxError;
+use crate::message::WireBody;
+
+/// A response may have at most this many headers. This is hyper's default limit. It is not set
+/// explicitly, because hyper would then initialize space for this many headers for every response.
+/// A larger limit would also cost an allocation.
+pub(super) const MAX_HEADERS: usize = 100;
+
+/// An HTTP/1.1 connection. A task of the runtime drives it; when this value is dropped, the task
+/// closes the connection.
+#[derive(Debug)]
+pub(super) struct Connection {
+    sender: SendRequest<WireBody>,
+    info: Arc<ConnectionInfo>,
+    /// Whether a proxy at the other end reads and forwards the requests.
+    forwarded: bool,
+    /// Whether the connection has been idle.
+    kept: bool,
+}
+
+/// The reason why there is no new connection.
+#[derive(Debug)]
+pub(super) enum OpenError {
+    /// The connector failed: name resolution, TCP, the proxy or TLS.
+    Connect(BoxError),
+    /// Before any request, the peer closed the connection or sent something.
+    Unusable(hyper::Error),
+}
+
+impl Connection {
+    /// Opens a connection, and returns it once it can send a request.
+    pub(super) async fn open(connector: Connector, origin: Uri) -> Result<Self, OpenError> {
+        let stream = connector.oneshot(origin).await;
+        let stream = stream.map_err(OpenError::Connect)?;
+        let connected = stream.connected();
+        let connection = Self::over(stream, &connected).await;
+        connection.map_err(OpenError::Unusable)
+    }
+
+    /// Creates a connection over a stream.
+    pub(super) async fn over<T>(stream: T, connected: &Connected) -> hyper::Result<Self>
+    where
+        T: Read + Write + Unpin + Send + 'static,
+    {
+        let (mut sender, mut driver) = http1::handshake(stream).await?;
+        // The connection is driven here until it is ready, because a failure is reported to its
+        // driver and not to the sender.
+        match select(&mut driver, pin!(sender.ready())).await {
+            Either::Left((Ok(()), ready)) => ready.await?,
+            Either::Left((Err(error), _)) => return Err(error),
+            Either::Right((ready, _)) => ready?,
+        }
+        tokio::spawn(driver);
+        let info = ConnectionInfo {
+            peer: peer(connected),
+            made: Instant::now(),
+        };
+        Ok(Self {
+            sender,
+            info: Arc::new(info),
+            forwarded: connected.is_proxied(),
+            kept: false,
+        })
+    }
+
+    pub(super) const fn info(&self) -> &Arc<ConnectionInfo> {
+        &self.info
+    }
+
+    /// Returns whether the connection has been idle, so that the peer may have closed it in the
+    /// meantime.
+    pub(super) const fn was_kept(&self) -> bool {
+        self.kept
+    }
+
+    /// Records that the connection is idle.
+    pub(super) const fn keep(&mut self) {
+        self.kept = true;
+    }
+
+    /// Returns whether the connection can send a request now.
+    pub(super) fn is_ready(&self) -> bool {
+        self.sender.is_ready()
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.sender.is_closed()
+    }
+
+    /// Waits until the connection can send a request. Returns whether it can, or whether it was
+    /// closed.
+    pub(super) async fn becomes_ready(&mut self) -> bool {
+        self.sender.ready().await.is_ok()
+    }
+
+    /// Sends a request to the target, and returns the response as soon as its head has been
+    /// received. The error contains the request if no part of it was written.
+    ///
+    /// Even if the returned future is dropped without being polled, the request may be sent.
+    pub(super) fn send(
+        &mut self,
+        mut request: Request<WireBody>,
+        target: &Uri,
+    ) -> impl Future<Output = Result<Response<Incoming>, TrySendError<Request<WireBody>>>> + use<>
+    {
+        *request.uri_mut() = match self.forwarded && target.scheme() != Some(&Scheme::HTTPS) {
+            true => target.clone(),
+            false => without_origin(target),
+        };
+        self.sender.try_send_request(request)
+    }
+}
+
+/// Returns the address of the peer, if the connector reports it.
+fn peer(connected: &Connected) -> Option<SocketAddr> {
+    let mut extras = Extensions::new();
+    connected.get_extras(&mut extras);
+    extras.get::<HttpInfo>().map(HttpInfo::remote_addr)
+}
+
+/// Returns only the path and the query of a URI.
+fn without_origin(target: &Uri) -> Uri {
+    let mut parts = Parts::default();
+    parts.path_and_query = target.path_and_query().cloned();
+    // A path and a query alone are a valid URI; without them, the path is `/`.
+    Uri::from_parts(parts).unwrap_or_default()
+}
