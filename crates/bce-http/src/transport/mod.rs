@@ -243,7 +243,7 @@ impl Service<Request<Body>> for Transport {
 
 /// Adds what an HTTP/1.1 request needs and layers may have left out: the header `host`.
 fn complete(request: &mut Request<Body>) {
-    // Connections write HTTP/1.1, and refuse some of the other versions.
+    // hyper would write HTTP/1.1 in place of HTTP/2, and panic at later versions.
     *request.version_mut() = Version::HTTP_11;
     if request.headers().contains_key(HOST) {
         return;
