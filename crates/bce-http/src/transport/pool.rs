@@ -177,9 +177,10 @@ impl Pool {
         if host.idle.len() < self.limits.max_idle_per_host {
             let since = Instant::now();
             host.idle.push(Idle { connection, since });
-            state
-                .reaper
-                .get_or_insert_with(|| tokio::spawn(reap(Arc::downgrade(self))).abort_handle());
+            state.reaper.get_or_insert_with(|| {
+                let expires = since + self.limits.idle_timeout;
+                tokio::spawn(reap(Arc::downgrade(self), expires)).abort_handle()
+            });
         }
     }
 
@@ -214,10 +215,15 @@ impl Drop for Pool {
     }
 }
 
-/// Closes connections that have been idle for too long, until no connection is idle.
-async fn reap(pool: Weak<Pool>) {
-    while let Some(next) = pool.upgrade().and_then(|pool| pool.close_expired()) {
-        tokio::time::sleep_until(next).await;
+/// Closes connections that have been idle for too long, until no connection is idle. `expires` is
+/// the time at which the first one may have been idle for too long.
+async fn reap(pool: Weak<Pool>, mut expires: Instant) {
+    loop {
+        tokio::time::sleep_until(expires).await;
+        match pool.upgrade().and_then(|pool| pool.close_expired()) {
+            Some(next) => expires = next,
+            None => return,
+        }
     }
 }
 
@@ -460,6 +466,22 @@ mod tests {
         assert!(is_closed(young_end).await);
         assert!(began.elapsed() <= Duration::from_millis(30_100));
         assert!(pool.lock().reaper.is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_reaper_serves_many_requests() {
+        let pool = pool(LIMITS);
+        let (returned, _other_end) = connection().await;
+        pool.put_back(returned, &zoo());
+        let reaper = pool.lock().reaper.clone().unwrap();
+        for _ in 0..3 {
+            let taken = pool.take(&zoo()).await.unwrap();
+            // The reaper could run now, while no connection is idle.
+            yield_now().await;
+            pool.put_back(taken, &zoo());
+        }
+        assert_eq!(pool.lock().reaper.as_ref().unwrap().id(), reaper.id());
+        assert!(!reaper.is_finished());
     }
 
     #[tokio::test(start_paused = true)]
