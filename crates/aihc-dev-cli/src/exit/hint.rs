@@ -183,14 +183,28 @@ fn ids_for(operation: &str) -> Text {
 
 /// Returns whether the operation that failed makes a change; `false` if the operation is unknown.
 pub(crate) fn is_change(error: &Error) -> bool {
-    error
-        .operation()
-        .is_some_and(|name| !name.starts_with("Describe") && !name.starts_with("Get"))
+    error.operation().is_some_and(changes)
+}
+
+/// Returns whether an operation makes a change. AssumeRole only issues temporary credentials.
+fn changes(operation: &str) -> bool {
+    let reads = operation.starts_with("Describe") || operation.starts_with("Get");
+    !reads && operation != "AssumeRole"
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn credentials_are_issued_without_a_change() {
+        for operation in ["GetSessionToken", "AssumeRole", "DescribeDevInstances"] {
+            assert!(!changes(operation), "{operation}");
+        }
+        for operation in ["CreateDevInstance", "StopJob", "ModifyService"] {
+            assert!(changes(operation), "{operation}");
+        }
+    }
 
     #[test]
     fn hints_about_jobs_lead_to_jobs() {
