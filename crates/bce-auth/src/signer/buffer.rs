@@ -46,12 +46,7 @@ impl Buffer {
         text.extend_from_slice(&key.prefix);
         text.push(b'/');
         let names_start = text.len();
-        for (index, name) in lines.names().enumerate() {
-            if index > 0 {
-                text.push(b';');
-            }
-            text.extend_from_slice(name.as_bytes());
-        }
+        lines.push_names(text);
         let names_end = text.len();
         text.push(b'/');
         let tag_start = text.len();

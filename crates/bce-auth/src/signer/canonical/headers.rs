@@ -121,13 +121,29 @@ impl<'a> HeaderLines<'a> {
         if !self.others.is_empty() && !self.sort() {
             return push_unordered(out, &self.others);
         }
-        for (index, (name, value)) in self.all().enumerate() {
-            if index > 0 {
-                out.push(b'\n');
-            }
+        // Writing a line end too many and taking it back costs less than counting the lines.
+        let start = out.len();
+        for (name, value) in self.all() {
             out.extend_from_slice(name.as_bytes());
             out.push(b':');
             value.push(out);
+            out.push(b'\n');
+        }
+        if out.len() > start {
+            out.pop();
+        }
+    }
+
+    /// Appends the names of the headers, separated by `;`. They are sorted once `finish` has been
+    /// called.
+    pub(crate) fn push_names(&self, out: &mut Vec<u8>) {
+        let start = out.len();
+        for (name, _) in self.all() {
+            out.extend_from_slice(name.as_bytes());
+            out.push(b';');
+        }
+        if out.len() > start {
+            out.pop();
         }
     }
 
