@@ -33,7 +33,7 @@ pub(super) struct Connection {
     info: Arc<ConnectionInfo>,
     /// Whether a proxy at the other end reads and forwards the requests.
     forwarded: bool,
-    /// Whether the connection has been idle.
+    /// Whether the connection has been in the pool.
     kept: bool,
 }
 
@@ -42,7 +42,9 @@ pub(super) struct Connection {
 pub(super) enum OpenError {
     /// The connector failed: name resolution, TCP, the proxy or TLS.
     Connect(BoxError),
-    /// Before any request, the peer closed the connection or sent something.
+    /// The peer closed the connection before any request.
+    Closed,
+    /// The connection failed before any request, or the peer sent something.
     Unusable(hyper::Error),
 }
 
@@ -52,22 +54,22 @@ impl Connection {
         let stream = connector.oneshot(origin).await;
         let stream = stream.map_err(OpenError::Connect)?;
         let connected = stream.connected();
-        let connection = Self::over(stream, &connected).await;
-        connection.map_err(OpenError::Unusable)
+        Self::over(stream, &connected).await
     }
 
     /// Creates a connection over a stream.
-    pub(super) async fn over<T>(stream: T, connected: &Connected) -> hyper::Result<Self>
+    pub(super) async fn over<T>(stream: T, connected: &Connected) -> Result<Self, OpenError>
     where
         T: Read + Write + Unpin + Send + 'static,
     {
-        let (mut sender, mut driver) = http1::handshake(stream).await?;
+        let handshake = http1::handshake(stream).await;
+        let (mut sender, mut driver) = handshake.map_err(OpenError::Unusable)?;
         // The connection is driven here until it is ready, because a failure is reported to its
         // driver and not to the sender.
         match select(&mut driver, pin!(sender.ready())).await {
-            Either::Left((Ok(()), ready)) => ready.await?,
-            Either::Left((Err(error), _)) => return Err(error),
-            Either::Right((ready, _)) => ready?,
+            Either::Left((Ok(()), _)) => return Err(OpenError::Closed),
+            Either::Left((Err(error), _)) => return Err(OpenError::Unusable(error)),
+            Either::Right((ready, _)) => ready.map_err(OpenError::Unusable)?,
         }
         tokio::spawn(driver);
         let info = ConnectionInfo {
@@ -86,14 +88,14 @@ impl Connection {
         &self.info
     }
 
-    /// Returns whether the connection has been idle, so that the peer may have closed it in the
-    /// meantime.
+    /// Returns whether the connection has been in the pool, so that the peer may have closed it in
+    /// the meantime.
     pub(super) const fn was_kept(&self) -> bool {
         self.kept
     }
 
-    /// Records that the connection is idle.
-    pub(super) const fn keep(&mut self) {
+    /// Records that the connection has been in the pool.
+    pub(super) const fn mark_kept(&mut self) {
         self.kept = true;
     }
 

@@ -20,16 +20,20 @@ const TOO_LARGE: &str = "message head is too large";
 
 /// Returns the error for a failure that occurred before the head of the response was received.
 pub(super) fn of_request(error: SendError, target: &Uri, proxy: &Proxy, opening: Opening) -> Error {
+    let peer = match proxy.forwarder(target) {
+        Some(server) => format!("proxy {server}"),
+        None => host_of(target).to_owned(),
+    };
+    let closed = format!("the connection to {peer} was closed before the request was sent");
     let (problem, delivery) = match error {
         SendError::Open(OpenError::Connect(error)) => return of_connecting(error, target, proxy),
+        SendError::Open(OpenError::Closed) => {
+            return Error::new(ErrorKind::Transport, closed).with_delivery(Delivery::NotSent);
+        }
         SendError::Open(OpenError::Unusable(error)) | SendError::Unsent(error) => {
             (error, Delivery::NotSent)
         }
         SendError::Lost(error) => (error, Delivery::Unknown),
-    };
-    let peer = match proxy.forwarder(target) {
-        Some(server) => format!("proxy {server}"),
-        None => host_of(target).to_owned(),
     };
     if problem.to_string() == TOO_LARGE {
         let message = format!(
@@ -46,8 +50,10 @@ pub(super) fn of_request(error: SendError, target: &Uri, proxy: &Proxy, opening:
         return Error::new(ErrorKind::Transport, message).with_delivery(delivery);
     }
     let message = match delivery {
-        Delivery::NotSent if problem.is_canceled() || problem.is_closed() => {
-            format!("the connection to {peer} was closed before the request was sent")
+        Delivery::NotSent
+            if problem.is_canceled() || problem.is_closed() || problem.is_incomplete_message() =>
+        {
+            closed
         }
         _ => of_exchange(&problem, &peer),
     };

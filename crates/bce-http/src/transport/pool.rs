@@ -6,6 +6,7 @@
 //! whether a connection has returned a request unsent.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -66,6 +67,8 @@ struct Host {
     /// The requests that are waiting for a connection. Each of them also opens one itself, and some
     /// may have stopped waiting.
     waiting: VecDeque<oneshot::Sender<Connection>>,
+    /// Once this many requests are waiting, those that have stopped waiting are removed.
+    most_waiting: usize,
 }
 
 struct Idle {
@@ -116,25 +119,41 @@ impl Pool {
         returned: oneshot::Receiver<Connection>,
         target: &Uri,
     ) -> Result<Connection, OpenError> {
-        match select(returned, Box::pin(self.open(target))).await {
+        let begun = Arc::new(AtomicBool::new(false));
+        let opening = self.open(target);
+        let opening = {
+            let begun = Arc::clone(&begun);
+            Box::pin(async move {
+                begun.store(true, Ordering::Relaxed);
+                opening.await
+            })
+        };
+        match select(returned, opening).await {
             Either::Left((Ok(connection), opening)) if connection.is_ready() => {
-                // The new connection is useful to other requests, and the peer already knows of it.
-                let (pool, target) = (Arc::downgrade(self), target.clone());
-                tokio::spawn(async move {
-                    if let (Ok(connection), Some(pool)) = (opening.await, pool.upgrade()) {
-                        pool.keep(connection, &target);
-                    }
-                });
+                if begun.load(Ordering::Relaxed) {
+                    // The peer may already know of the new connection, and another request can use
+                    // it.
+                    let (pool, target) = (Arc::downgrade(self), target.clone());
+                    tokio::spawn(async move {
+                        if let (Ok(connection), Some(pool)) = (opening.await, pool.upgrade()) {
+                            pool.keep(connection, &target);
+                        }
+                    });
+                }
                 Ok(connection)
             }
             Either::Left((_, opening)) => opening.await,
             Either::Right((opened, mut returned)) => {
-                returned.close();
                 // Another thread may have returned a connection just now.
-                if let Ok(connection) = returned.try_recv() {
-                    self.keep(connection, target);
+                returned.close();
+                match (opened, returned.try_recv()) {
+                    (Ok(opened), Ok(returned)) => {
+                        self.keep(returned, target);
+                        Ok(opened)
+                    }
+                    (Err(_), Ok(returned)) if returned.is_ready() => Ok(returned),
+                    (opened, _) => opened,
                 }
-                opened
             }
         }
     }
@@ -165,7 +184,7 @@ impl Pool {
 
     /// Passes a connection to a request that is waiting for one, or keeps it.
     pub(super) fn keep(self: &Arc<Self>, mut connection: Connection, target: &Uri) {
-        connection.keep();
+        connection.mark_kept();
         let mut state = self.lock();
         let host = state.host(target);
         while let Some(waiting) = host.waiting.pop_front() {
@@ -174,13 +193,20 @@ impl Pool {
                 Err(unwanted) => connection = unwanted,
             }
         }
-        if host.idle.len() < self.limits.max_idle_per_host {
-            let since = Instant::now();
-            host.idle.push(Idle { connection, since });
-            state.reaper.get_or_insert_with(|| {
-                let expires = since + self.limits.idle_timeout;
-                tokio::spawn(reap(Arc::downgrade(self), expires)).abort_handle()
-            });
+        let most = self.limits.max_idle_per_host;
+        if host.idle.len() >= most {
+            // Connections that the peer has closed do not count.
+            host.idle.retain(|idle| idle.connection.is_ready());
+        }
+        if host.idle.len() >= most {
+            return;
+        }
+        let since = Instant::now();
+        host.idle.push(Idle { connection, since });
+        // A reaper ends early if the runtime ends on which the request was finished.
+        if state.reaper.as_ref().is_none_or(AbortHandle::is_finished) {
+            let reaping = reap(Arc::downgrade(self), since + self.limits.idle_timeout);
+            state.reaper = Some(tokio::spawn(reaping).abort_handle());
         }
     }
 
@@ -246,6 +272,7 @@ impl Host {
             origin: origin_of(target),
             idle: Vec::new(),
             waiting: VecDeque::new(),
+            most_waiting: 4,
         }
     }
 
@@ -270,8 +297,10 @@ impl Host {
 
     /// Returns what receives a connection that another request returns.
     fn wait(&mut self) -> oneshot::Receiver<Connection> {
-        if self.waiting.len() == self.waiting.capacity() {
+        if self.waiting.len() >= self.most_waiting {
             self.waiting.retain(|waiting| !waiting.is_closed());
+            // The next search is as far away as this one was long.
+            self.most_waiting = (2 * self.waiting.len()).max(4);
         }
         let (sender, receiver) = oneshot::channel();
         self.waiting.push_back(sender);
@@ -287,6 +316,8 @@ impl Idle {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use bytes::Bytes;
     use futures_util::{FutureExt as _, stream};
     use http::Request;
@@ -309,15 +340,14 @@ mod tests {
         max_idle_per_host: usize::MAX,
     };
 
-    /// Creates a pool that does not open a connection before `resolved` is notified.
-    fn pool_after(resolved: &Arc<Notify>, limits: KeepLimits) -> Arc<Pool> {
-        let resolved = Arc::clone(resolved);
+    /// Creates a pool that resolves names in this way.
+    fn pool_with<R>(limits: KeepLimits, lookup: impl Fn() -> R + Send + Sync + 'static) -> Arc<Pool>
+    where
+        R: Future<Output = io::Result<()>> + Send + 'static,
+    {
         let resolver = Resolver::lookup(move |_| {
-            let resolved = Arc::clone(&resolved);
-            async move {
-                resolved.notified().await;
-                Ok([([127, 0, 0, 1], 0).into()])
-            }
+            let found = lookup();
+            async move { found.await.map(|()| [([127, 0, 0, 1], 0).into()]) }
         });
         let config = TransportConfig {
             proxy: Proxy::none(),
@@ -329,6 +359,18 @@ mod tests {
         let pulse = Pulse::new();
         let connector = connectors.watched_by(pulse.clone());
         Arc::new(Pool::new(connector, pulse, limits))
+    }
+
+    /// Creates a pool that does not open a connection before `resolved` is notified.
+    fn pool_after(resolved: &Arc<Notify>, limits: KeepLimits) -> Arc<Pool> {
+        let resolved = Arc::clone(resolved);
+        pool_with(limits, move || {
+            let resolved = Arc::clone(&resolved);
+            async move {
+                resolved.notified().await;
+                Ok(())
+            }
+        })
     }
 
     /// Creates a pool that opens no connection.
@@ -399,6 +441,76 @@ mod tests {
             pool.take(&target).await.unwrap().info(),
             &expected
         ));
+    }
+
+    #[tokio::test]
+    async fn no_connection_is_opened_for_a_request_that_gets_one_at_once() {
+        let asked = Arc::new(AtomicBool::new(false));
+        let pool = {
+            let asked = Arc::clone(&asked);
+            pool_with(LIMITS, move || {
+                asked.store(true, Ordering::Relaxed);
+                std::future::pending()
+            })
+        };
+        let waiting = pool.lock().host(&zoo()).wait();
+        let (returned, _other_end) = connection().await;
+        pool.put_back(returned, &zoo());
+        let taken = pool.open_unless(waiting, &zoo()).await.unwrap();
+        assert!(taken.was_kept());
+        for _ in 0..10 {
+            yield_now().await;
+        }
+        assert!(!asked.load(Ordering::Relaxed));
+    }
+
+    #[tokio::test]
+    async fn a_request_that_cannot_connect_takes_what_is_returned_at_the_same_time() {
+        let returned = Arc::new(Mutex::new(None::<(Arc<Pool>, Connection)>));
+        let pool = {
+            let returned = Arc::clone(&returned);
+            pool_with(LIMITS, move || {
+                if let Some((pool, connection)) = returned.lock().unwrap().take() {
+                    pool.put_back(connection, &zoo());
+                }
+                async { Err(io::Error::other("no name server")) }
+            })
+        };
+        let (connection, _other_end) = connection().await;
+        *returned.lock().unwrap() = Some((Arc::clone(&pool), connection));
+        assert!(pool.take(&zoo()).await.unwrap().was_kept());
+        let failed = pool.take(&zoo()).await;
+        assert!(matches!(failed, Err(OpenError::Connect(_))));
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_the_peer_closed_takes_no_place() {
+        let pool = pool(KeepLimits {
+            max_idle_per_host: 1,
+            ..LIMITS
+        });
+        let (dead, other_end) = connection().await;
+        pool.put_back(dead, &zoo());
+        drop(other_end);
+        yield_now().await;
+        let (alive, _alive) = connection().await;
+        pool.put_back(alive, &zoo());
+        assert!(pool.take(&zoo()).now_or_never().unwrap().is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_reaper_that_ended_early_is_replaced() {
+        let pool = pool(LIMITS);
+        let (first, _first) = connection().await;
+        pool.put_back(first, &zoo());
+        let reaper = pool.lock().reaper.clone().unwrap();
+        reaper.abort();
+        while !reaper.is_finished() {
+            yield_now().await;
+        }
+        let (second, _second) = connection().await;
+        pool.put_back(second, &zoo());
+        assert!(!pool.lock().reaper.as_ref().unwrap().is_finished());
     }
 
     #[tokio::test]

@@ -7,11 +7,13 @@ use futures_util::{FutureExt as _, stream};
 use http::Method;
 use hyper_util::client::legacy::connect::Connected;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt as _, DuplexStream};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::connection::Connection;
+use super::connection::{Connection, OpenError};
+use super::exchange::SendError;
+use super::first_bytes::Opening;
 use super::*;
 use crate::error::{Delivery, ErrorKind};
 use crate::service::{Idempotency, Operation};
@@ -116,6 +118,31 @@ async fn a_change_that_was_returned_and_finds_no_other_connection_was_not_sent()
     let error = transport.call(request).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(!may_have_been_applied(error));
+}
+
+#[tokio::test]
+async fn a_new_connection_that_is_closed_at_once_was_given_nothing() {
+    let (ours, theirs) = tokio::io::duplex(1024);
+    drop(theirs);
+    let opened = Connection::over(TokioIo::new(ours), &Connected::new()).await;
+    let error = SendError::Open(opened.unwrap_err());
+    let target = Uri::from_static("http://zoo.test/");
+    let error = failure::of_request(error, &target, &Proxy::none(), Opening::default());
+    let text = error.to_string();
+    let expected = "the connection to zoo.test was closed before the request was sent";
+    assert!(text.starts_with(expected), "{text}");
+    assert!(!may_have_been_applied(error));
+}
+
+#[tokio::test]
+async fn what_a_peer_says_before_any_request_makes_the_connection_unusable() {
+    let (ours, mut theirs) = tokio::io::duplex(1024);
+    theirs
+        .write_all(b"SSH-2.0-OpenSSH_9.2p1\r\n")
+        .await
+        .unwrap();
+    let opened = Connection::over(TokioIo::new(ours), &Connected::new()).await;
+    assert!(matches!(opened, Err(OpenError::Unusable(_))), "{opened:?}");
 }
 
 /// Sends a request over a new connection whose other end does `peer`. Returns the error, and what
