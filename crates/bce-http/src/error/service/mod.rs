@@ -86,43 +86,36 @@ impl Answer<'_> {
     /// the body of a non-2xx response again; `named` is ignored if it belongs to another response.
     pub(crate) fn error(&self, named: Option<Named>, secrets: &Secrets) -> Option<ServiceError> {
         if self.status.is_success() {
-            return self
-                .has_error_inside()
-                .then(|| self.read(self.names(), secrets));
+            let document = self.error_inside()?;
+            return Some(self.read(self.named(document), secrets));
         }
         let named = named.filter(|named| named.is_of(self));
         Some(self.read(named.unwrap_or_else(|| self.names()), secrets))
     }
 
-    /// Returns the code, message and id in the body; what is missing there is taken from the
-    /// headers.
+    /// Returns the code, message and id in the body; those missing there are taken from the headers.
     pub(crate) fn names(&self) -> Named {
-        let document = self.document();
-        Named {
-            proof: proof::of(self.status, document.code.as_deref(), self.envelope),
-            document,
-            status: self.status,
-            body: self.body.clone(),
-        }
+        self.named(ErrorDocument::parse(self.body).unwrap_or_default())
     }
 
-    fn has_error_inside(&self) -> bool {
+    /// Returns the document in the body of a success if the envelope counts its code as an error.
+    fn error_inside(&self) -> Option<ErrorDocument> {
         let envelope = self.envelope;
         let may_be_error = envelope.errors_in_success || !envelope.error_codes.is_empty();
         if !may_be_error || !may_name_code(self.body) {
-            return false;
+            return None;
         }
-        let code = ErrorDocument::parse(self.body).and_then(|document| document.code);
-        code.is_some_and(|code| {
-            let is_success = || envelope.success_codes.contains(&code.as_str());
-            envelope.error_codes.contains(&code.as_str())
-                || envelope.errors_in_success && !is_success()
-        })
+        let document = ErrorDocument::parse(self.body)?;
+        let code = document.code.as_deref()?;
+        let is_success = || envelope.success_codes.contains(&code);
+        let is_error =
+            envelope.error_codes.contains(&code) || envelope.errors_in_success && !is_success();
+        is_error.then_some(document)
     }
 
-    fn document(&self) -> ErrorDocument {
+    /// Adds the code, message and id in the headers to a document that does not have them.
+    fn named(&self, mut document: ErrorDocument) -> Named {
         let headers = self.headers;
-        let mut document = ErrorDocument::parse(self.body).unwrap_or_default();
         document.request_id = (document.request_id).or_else(|| headers::request_id(headers));
         document.code = document.code.or_else(|| headers::error_code(headers));
         document.message = (document.message).or_else(|| headers::error_message(headers));
@@ -130,7 +123,12 @@ impl Answer<'_> {
         let tells_request = self.status.is_success() || document.request_id.is_some();
         let named = |code: &String| tells_request || code.contains(char::is_alphabetic);
         document.code = document.code.filter(named);
-        document
+        Named {
+            proof: proof::of(self.status, document.code.as_deref(), self.envelope),
+            document,
+            status: self.status,
+            body: self.body.clone(),
+        }
     }
 
     fn read(&self, named: Named, secrets: &Secrets) -> ServiceError {
