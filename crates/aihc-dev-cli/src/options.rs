@@ -67,7 +67,7 @@ pub(crate) struct GlobalOptions {
     )]
     #[arg(help_heading = HEADING)]
     pub(crate) timeout: Option<Duration>,
-    /// Number of times that a failed call is retried.
+    /// Maximum number of retries of a failed call.
     #[arg(long, global = true, value_name = "N", default_value_t = 3, value_parser = count)]
     #[arg(help_heading = HEADING)]
     pub(crate) retries: u32,

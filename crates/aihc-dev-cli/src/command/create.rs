@@ -125,7 +125,7 @@ pub(super) struct MemberOptions {
     /// Address of the image.
     #[arg(long, value_name = "ADDRESS")]
     image: Option<String>,
-    /// Size of the cloud disk at /.rootfs, in GB.
+    /// Size of the first cloud disk, in GB; if none, adds one at /.rootfs.
     #[arg(long, value_name = "GB", value_parser = gb)]
     disk: Option<i64>,
     /// Environment variable; may be repeated.
