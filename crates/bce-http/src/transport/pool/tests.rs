@@ -251,6 +251,27 @@ async fn no_more_connections_are_kept_than_allowed() {
     assert_eq!(idle(&pool), 2);
 }
 
+#[tokio::test]
+async fn a_pool_that_keeps_nothing_passes_no_connection_on_either() {
+    let without_place = KeepLimits {
+        max_idle_per_host: 0,
+        ..LIMITS
+    };
+    let without_time = KeepLimits {
+        idle_timeout: Duration::ZERO,
+        ..LIMITS
+    };
+    for limits in [KeepLimits::NONE, without_place, without_time] {
+        let pool = pool(limits);
+        let mut waiting = pool.take(&zoo()).boxed();
+        assert!((&mut waiting).now_or_never().is_none());
+        let (returned, other_end) = connection().await;
+        pool.put_back(returned, &zoo());
+        assert!(is_closed(other_end).await);
+        assert!(waiting.now_or_never().is_none(), "{limits:?}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn idle_connections_are_closed_in_time() {
     let pool = pool(LIMITS);
