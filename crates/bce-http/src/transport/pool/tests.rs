@@ -261,14 +261,15 @@ async fn a_pool_that_keeps_nothing_passes_no_connection_on_either() {
         idle_timeout: Duration::ZERO,
         ..LIMITS
     };
+    let target = zoo();
     for limits in [KeepLimits::NONE, without_place, without_time] {
         let pool = pool(limits);
-        let mut waiting = pool.take(&zoo()).boxed();
+        let mut waiting = pool.take(&target).boxed();
         assert!((&mut waiting).now_or_never().is_none());
         let (returned, other_end) = connection().await;
-        pool.put_back(returned, &zoo());
-        assert!(is_closed(other_end).await);
+        pool.put_back(returned, &target);
         assert!(waiting.now_or_never().is_none(), "{limits:?}");
+        assert!(is_closed(other_end).await);
     }
 }
 
