@@ -346,6 +346,19 @@ async fn hosts_without_connections_are_forgotten() {
 }
 
 #[tokio::test]
+async fn hosts_with_waiting_requests_are_remembered() {
+    let pool = pool(LIMITS);
+    let target = zoo();
+    let mut waiting = pool.take(&target).boxed();
+    assert!((&mut waiting).now_or_never().is_none());
+    let (elsewhere, _elsewhere) = connection().await;
+    pool.put_back(elsewhere, &Uri::from_static("http://a.test/"));
+    let (returned, _other_end) = connection().await;
+    pool.put_back(returned, &target);
+    assert!(waiting.now_or_never().is_some_and(|taken| taken.is_ok()));
+}
+
+#[tokio::test]
 async fn a_connection_is_kept_once_its_request_has_been_written() {
     let pool = pool(LIMITS);
     let (mut early, mut other_end) = connection().await;
