@@ -1,6 +1,7 @@
 //! The connections of a pool to one host.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::Uri;
@@ -9,6 +10,14 @@ use tokio::time::Instant;
 
 use super::super::connection::Connection;
 use super::super::connector::origin_of;
+
+/// At most this many connections that no request needs any more are being opened at a time, or as
+/// many as there are waiting requests.
+///
+/// Without a limit, a server that is slow to accept connections, but fast to respond over those that
+/// it has accepted, would make every request leave a connection behind that is still being opened,
+/// until the process has no file descriptors left.
+pub(super) const MOST_SPARE: usize = 64;
 
 /// The connections to one host and port.
 pub(super) struct Host {
@@ -20,6 +29,9 @@ pub(super) struct Host {
     pub(super) waiting: VecDeque<oneshot::Sender<Connection>>,
     /// Once this many requests are waiting, those that have stopped waiting are removed.
     most_waiting: usize,
+    /// Has one more owner for each connection that is being opened, but that no request needs any
+    /// more.
+    spare: Arc<()>,
 }
 
 pub(super) struct Idle {
@@ -34,6 +46,7 @@ impl Host {
             idle: Vec::new(),
             waiting: VecDeque::new(),
             most_waiting: 4,
+            spare: Arc::default(),
         }
     }
 
@@ -42,7 +55,16 @@ impl Host {
     }
 
     pub(super) fn is_used(&self) -> bool {
-        !self.idle.is_empty() || self.waiting.iter().any(|waiting| !waiting.is_closed())
+        !self.idle.is_empty()
+            || self.waiting.iter().any(|waiting| !waiting.is_closed())
+            || Arc::strong_count(&self.spare) > 1
+    }
+
+    /// Returns what to hold while a connection is being opened that no request needs any more;
+    /// `None` if there are too many of them already.
+    pub(super) fn spare(&self) -> Option<Arc<()>> {
+        let others = Arc::strong_count(&self.spare) - 1;
+        (others < self.waiting.len().max(MOST_SPARE)).then(|| Arc::clone(&self.spare))
     }
 
     /// Takes the idle connection that was used last. Connections that are closed, or have been idle

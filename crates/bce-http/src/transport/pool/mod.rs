@@ -118,14 +118,7 @@ impl Pool {
         match select(returned, opening).await {
             Either::Left((Ok(connection), opening)) if connection.is_ready() => {
                 if begun.load(Ordering::Relaxed) {
-                    // The peer may already know of the new connection, and another request can use
-                    // it.
-                    let (pool, target) = (Arc::downgrade(self), target.clone());
-                    tokio::spawn(async move {
-                        if let (Ok(connection), Some(pool)) = (opening.await, pool.upgrade()) {
-                            pool.keep(connection, &target);
-                        }
-                    });
+                    self.finish_opening(opening, target);
                 }
                 Ok(connection)
             }
@@ -143,6 +136,26 @@ impl Pool {
                 }
             }
         }
+    }
+
+    /// Continues to open a connection that its request no longer needs: the peer may already know
+    /// of it, and another request can use it. If many such connections are being opened, stops
+    /// opening this one.
+    fn finish_opening<F>(self: &Arc<Self>, opening: F, target: &Uri)
+    where
+        F: Future<Output = Result<Connection, OpenError>> + Send + 'static,
+    {
+        let Some(spare) = self.lock().host(target).spare() else {
+            return;
+        };
+        let (pool, target) = (Arc::downgrade(self), target.clone());
+        tokio::spawn(async move {
+            let opened = opening.await;
+            drop(spare);
+            if let (Ok(connection), Some(pool)) = (opened, pool.upgrade()) {
+                pool.keep(connection, &target);
+            }
+        });
     }
 
     fn open(&self, target: &Uri) -> impl Future<Output = Result<Connection, OpenError>> + use<> {

@@ -14,6 +14,7 @@ use tokio::task::yield_now;
 
 use super::super::config::TransportConfig;
 use super::super::connector::Connectors;
+use super::host::MOST_SPARE;
 use super::*;
 use crate::connect::{Proxy, Resolver};
 use crate::endpoint::Endpoint;
@@ -152,6 +153,31 @@ async fn no_connection_is_opened_for_a_request_that_gets_one_at_once() {
         yield_now().await;
     }
     assert!(!asked.load(Ordering::Relaxed));
+}
+
+#[tokio::test]
+async fn few_connections_are_being_opened_that_no_request_needs_any_more() {
+    let opening = Arc::new(());
+    let pool = {
+        let opening = Arc::clone(&opening);
+        pool_with(LIMITS, move || {
+            let opening = Arc::clone(&opening);
+            async move {
+                let _opening = opening;
+                std::future::pending().await
+            }
+        })
+    };
+    let unused = Arc::strong_count(&opening);
+    let target = zoo();
+    let (mut connection, _other_end) = connection().await;
+    for _ in 0..3 * MOST_SPARE {
+        let mut waiting = pool.take(&target).boxed();
+        assert!((&mut waiting).now_or_never().is_none());
+        pool.put_back(connection, &target);
+        connection = waiting.await.unwrap();
+    }
+    assert_eq!(Arc::strong_count(&opening) - unused, MOST_SPARE);
 }
 
 #[tokio::test]
