@@ -1,8 +1,10 @@
 //! A connection, which sends one request after another.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use http::uri::{Parts, Scheme};
@@ -12,6 +14,7 @@ use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection as _, HttpInfo};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tower::ServiceExt as _;
 
@@ -25,8 +28,12 @@ use crate::message::WireBody;
 /// A larger limit would also cost an allocation.
 pub(super) const MAX_HEADERS: usize = 100;
 
+/// A connection that is no longer needed may take this long to write the rest of a request, and to
+/// close.
+pub(super) const CLOSING: Duration = Duration::from_secs(5);
+
 /// An HTTP/1.1 connection. A task of the runtime drives it; when this value is dropped, the task
-/// closes the connection.
+/// closes the connection, at the latest after [`CLOSING`].
 #[derive(Debug)]
 pub(super) struct Connection {
     sender: SendRequest<WireBody>,
@@ -35,6 +42,8 @@ pub(super) struct Connection {
     forwarded: bool,
     /// Whether the connection has been in the pool.
     kept: bool,
+    /// Tells the task that drives the connection when this value is dropped.
+    _needed: oneshot::Sender<Infallible>,
 }
 
 /// The reason why there is no new connection.
@@ -71,7 +80,14 @@ impl Connection {
             Either::Left((Err(error), _)) => return Err(OpenError::Unusable(error)),
             Either::Right((ready, _)) => ready.map_err(OpenError::Unusable)?,
         }
-        tokio::spawn(driver);
+        let (needed, dropped) = oneshot::channel();
+        tokio::spawn(async move {
+            // hyper's connection does not end before it has written the request, which takes forever
+            // if the peer does not read it.
+            if let Either::Right((_, driver)) = select(driver, dropped).await {
+                let _ = tokio::time::timeout(CLOSING, driver).await;
+            }
+        });
         let info = ConnectionInfo {
             peer: peer(connected),
             made: Instant::now(),
@@ -81,6 +97,7 @@ impl Connection {
             info: Arc::new(info),
             forwarded: connected.is_proxied(),
             kept: false,
+            _needed: needed,
         })
     }
 

@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use tokio::task::yield_now;
 
 use super::super::config::TransportConfig;
+use super::super::connection::CLOSING;
 use super::super::connector::Connectors;
 use super::host::MOST_SPARE;
 use super::*;
@@ -408,4 +409,27 @@ async fn a_connection_is_kept_once_its_request_has_been_written() {
     while idle(&pool) == 0 {
         yield_now().await;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_connection_is_closed_in_time_even_if_the_peer_does_not_read() {
+    let (mut connection, mut other_end) = connection().await;
+    let long = "a".repeat(1 << 20);
+    let request = Request::put("/").body(Body::from(long.clone()).into());
+    let mut response = connection.send(request.unwrap(), &zoo()).boxed();
+    for _ in 0..10 {
+        assert!((&mut response).now_or_never().is_none());
+        yield_now().await;
+    }
+    drop((response, connection));
+    yield_now().await;
+    tokio::time::advance(CLOSING).await;
+    yield_now().await;
+    let mut sent = Vec::new();
+    other_end.read_to_end(&mut sent).await.unwrap();
+    assert!(
+        !sent.is_empty() && sent.len() < long.len(),
+        "{}",
+        sent.len()
+    );
 }
