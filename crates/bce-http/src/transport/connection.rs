@@ -28,12 +28,13 @@ use crate::message::WireBody;
 /// A larger limit would also cost an allocation.
 pub(super) const MAX_HEADERS: usize = 100;
 
-/// A connection that is no longer needed may take this long to write the rest of a request, and to
-/// close.
-pub(super) const CLOSING: Duration = Duration::from_secs(5);
+/// Once the response of a request has been read, or its call was dropped, its connection may take
+/// this long to write the rest of the request. hyper itself sets no limit, and a peer that does not
+/// read would keep the connection open.
+pub(super) const GRACE: Duration = Duration::from_secs(5);
 
 /// An HTTP/1.1 connection. A task of the runtime drives it; when this value is dropped, the task
-/// closes the connection, at the latest after [`CLOSING`].
+/// closes the connection, at the latest after [`GRACE`].
 #[derive(Debug)]
 pub(super) struct Connection {
     sender: SendRequest<WireBody>,
@@ -82,10 +83,8 @@ impl Connection {
         }
         let (needed, dropped) = oneshot::channel();
         tokio::spawn(async move {
-            // hyper's connection does not end before it has written the request, which takes forever
-            // if the peer does not read it.
             if let Either::Right((_, driver)) = select(driver, dropped).await {
-                let _ = tokio::time::timeout(CLOSING, driver).await;
+                let _ = tokio::time::timeout(GRACE, driver).await;
             }
         });
         let info = ConnectionInfo {
@@ -125,10 +124,11 @@ impl Connection {
         self.sender.is_closed()
     }
 
-    /// Waits until the connection can send a request. Returns whether it can, or whether it was
-    /// closed.
+    /// Waits until the connection can send a request. Returns `false` if it was closed, or cannot
+    /// send one within [`GRACE`].
     pub(super) async fn becomes_ready(&mut self) -> bool {
-        self.sender.ready().await.is_ok()
+        let ready = tokio::time::timeout(GRACE, self.sender.ready()).await;
+        ready.is_ok_and(|ready| ready.is_ok())
     }
 
     /// Sends a request to the target, and returns the response as soon as its head has been

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use tokio::task::yield_now;
 
 use super::super::config::TransportConfig;
-use super::super::connection::CLOSING;
+use super::super::connection::GRACE;
 use super::super::connector::Connectors;
 use super::host::MOST_SPARE;
 use super::*;
@@ -385,9 +385,9 @@ async fn hosts_with_waiting_requests_are_remembered() {
     assert!(waiting.now_or_never().is_some_and(|taken| taken.is_ok()));
 }
 
-#[tokio::test]
-async fn a_connection_is_kept_once_its_request_has_been_written() {
-    let pool = pool(LIMITS);
+/// Returns a connection whose response has arrived although its request is not written yet, its
+/// other end, and what sends the rest of the request.
+async fn answered_early() -> (Connection, DuplexStream, oneshot::Sender<Bytes>) {
     let (mut early, mut other_end) = connection().await;
     let (finish, finished) = oneshot::channel();
     let rest = stream::once(async { finished.await.map_err(Into::into) });
@@ -400,6 +400,13 @@ async fn a_connection_is_kept_once_its_request_has_been_written() {
     };
     let (response, ()) = tokio::join!(response, answered);
     response.unwrap();
+    (early, other_end, finish)
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_once_its_request_has_been_written() {
+    let pool = pool(LIMITS);
+    let (early, _other_end, finish) = answered_early().await;
     pool.put_back(early, &zoo());
     for _ in 0..100 {
         yield_now().await;
@@ -409,6 +416,15 @@ async fn a_connection_is_kept_once_its_request_has_been_written() {
     while idle(&pool) == 0 {
         yield_now().await;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_whose_request_is_not_written_in_time_is_closed() {
+    let pool = pool(LIMITS);
+    let (early, other_end, _finish) = answered_early().await;
+    pool.put_back(early, &zoo());
+    let closed = tokio::time::timeout(3 * GRACE, is_closed(other_end));
+    assert!(closed.await.unwrap());
 }
 
 #[tokio::test(start_paused = true)]
@@ -423,10 +439,11 @@ async fn a_dropped_connection_is_closed_in_time_even_if_the_peer_does_not_read()
     }
     drop((response, connection));
     yield_now().await;
-    tokio::time::advance(CLOSING).await;
+    tokio::time::advance(GRACE).await;
     yield_now().await;
     let mut sent = Vec::new();
-    other_end.read_to_end(&mut sent).await.unwrap();
+    let closed = tokio::time::timeout(GRACE, other_end.read_to_end(&mut sent));
+    closed.await.unwrap().unwrap();
     assert!(
         !sent.is_empty() && sent.len() < long.len(),
         "{}",
