@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use bce_http::Error;
 use bce_http::rt::check::{self, Path};
-use bce_http::rt::codec;
+use bce_http::rt::{Call, Operation, codec};
+use bce_http::{Error, Idempotency};
+use http::Method;
 
 use crate::Client;
 use crate::model::TimedStopDevInstanceResponse;
@@ -12,6 +13,14 @@ use crate::model::TimedStopDevInstanceResponse;
 /// The shortest delay of a timed stop, in seconds. The documentation of the API requires more than
 /// 3600, but its own example sends 3600.
 const SHORTEST: i64 = 3600;
+
+/// The operation that errors name if they are found before the call is made.
+static OPERATION: Operation = Operation::new(
+    "aihc",
+    "TimedStopDevInstance",
+    Method::POST,
+    Idempotency::Repeatable,
+);
 
 /// Methods that set and cancel the timed stop of a running instance.
 impl Client {
@@ -43,12 +52,8 @@ impl Client {
         after: Duration,
     ) -> Result<TimedStopDevInstanceResponse, Error> {
         let seconds = codec::whole_seconds(after);
-        check::limits(
-            &Path::new("after, in seconds,"),
-            seconds,
-            Some(SHORTEST),
-            None,
-        )?;
+        check::limits(&Path::new("delaySec"), seconds, Some(SHORTEST), None)
+            .map_err(|error| Call::new(&self.http, &OPERATION).refuse(error))?;
         let call = self.timed_stop_dev_instance(dev_instance_id);
         call.enable(true).delay_sec(seconds).await
     }

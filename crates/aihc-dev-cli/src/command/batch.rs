@@ -19,6 +19,8 @@ const AT_ONCE: usize = 8;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct InstanceOutcome {
+    /// Empty if an instance was to be created, and its id is not known.
+    #[serde(skip_serializing_if = "String::is_empty")]
     id: String,
     /// The name of the instance, if the user gave a name, as an argument or in a file; `None`
     /// otherwise.
@@ -272,15 +274,17 @@ fn outcome(
 }
 
 fn table(outcomes: &[InstanceOutcome]) -> Table {
-    const MEMBERS: &[&str] = &["name", "error.code", "error.message", "error.exitCode"];
+    const MEMBERS: &[&str] = &["error.code", "error.message", "error.exitCode", "stopsAt"];
     let id = Column::new("ID", "id");
     let name = Column::new("NAME", "name").folds();
     let result = Column::new("RESULT", "result").folds();
     let is_named = outcomes.iter().any(|outcome| outcome.name.is_some());
-    let mut table = match is_named {
-        true => Table::of([id, name, result], MEMBERS),
-        false => Table::of([id, result], MEMBERS),
+    // CSV has the same columns in any case.
+    let name = match is_named {
+        true => name,
+        false => name.wide(),
     };
+    let mut table = Table::of([id, name, result], MEMBERS);
     for outcome in outcomes {
         let tone = match outcome.error {
             Some(_) => Tone::Bad,
@@ -291,10 +295,7 @@ fn table(outcomes: &[InstanceOutcome]) -> Table {
             Cell::from(&outcome.id),
             Cell::new(outcome.told().to_string(), tone),
         );
-        match is_named {
-            true => table.row([id, name.into(), result]),
-            false => table.row([id, result]),
-        };
+        table.row([id, name.into(), result]);
     }
     table
 }

@@ -8,6 +8,7 @@ use time::format_description::well_known::Rfc3339;
 use super::document::Member;
 use super::sort::compare_numbers;
 use crate::language::tr;
+use crate::options::duration;
 
 /// A condition that a member has to fulfil.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +57,36 @@ impl Condition {
         }
     }
 
+    /// Converts a condition on the time that has passed at `now`, such as `age>2h`, to one on the
+    /// time in `member` since when it has passed. The error tells what is wrong with the condition.
+    pub(super) fn since(&self, member: &str, now: OffsetDateTime) -> Result<Self, String> {
+        let wrong = |problem: String| {
+            tr!(
+                "--filter {member}: {problem}",
+                member = self.member,
+                problem = problem
+            )
+        };
+        let relation = match self.relation {
+            Relation::Less => Relation::Greater,
+            Relation::LessOrEqual => Relation::GreaterOrEqual,
+            Relation::Greater => Relation::Less,
+            Relation::GreaterOrEqual => Relation::LessOrEqual,
+            Relation::Equal | Relation::NotEqual => {
+                return Err(wrong(tr!("is how long ago; compare it with < or >")));
+            }
+        };
+        let elapsed = duration(&self.value).map_err(wrong)?;
+        let then = time::Duration::try_from(elapsed).ok();
+        let then = then.and_then(|elapsed| now.checked_sub(elapsed));
+        let then = then.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        Ok(Self {
+            member: member.to_owned(),
+            relation,
+            value: then.format(&Rfc3339).unwrap_or_default(),
+        })
+    }
+
     /// Returns whether a member fulfils the condition. The error tells why that cannot be
     /// determined.
     pub(super) fn holds(&self, member: &Member) -> Result<bool, String> {
@@ -73,7 +104,8 @@ impl Condition {
                 None if self.is_of_equality() => None,
                 None => {
                     return Err(tr!(
-                        "--filter {member}: is a number; the value compared with it is not a number",
+                        "--filter {member}: is a number; compare it with a number or, if it is a time in \
+                         seconds, with a time such as 2026-01-31T08:00:00Z",
                         member = self.member
                     ));
                 }
@@ -171,6 +203,42 @@ mod tests {
         }
         assert!(holds("list=1").unwrap_err().contains("--query"));
         assert!(holds("cpus>many").unwrap_err().contains("is a number"));
+    }
+
+    #[test]
+    fn how_long_ago_is_compared_with_a_duration() {
+        let now = OffsetDateTime::from_unix_timestamp(10_000).unwrap();
+        let since = |condition: &str| Condition::parse(condition).unwrap().since("at", now);
+        let hours = |condition: &str, ago: i64| {
+            let at = Member::Number((10_000 - ago).to_string());
+            since(condition).unwrap().holds(&at)
+        };
+        for (condition, older) in [
+            ("age>2h", true),
+            ("AGE >= 2h", true),
+            ("age<2h", false),
+            ("age<=7200s", false),
+        ] {
+            assert_eq!(hours(condition, 7201), Ok(older), "{condition}");
+            assert_eq!(hours(condition, 7199), Ok(!older), "{condition}");
+        }
+        assert_eq!(hours("age>=2h", 7200), Ok(true));
+        assert_eq!(hours("age>2h", 7200), Ok(false));
+        assert_eq!(hours("age>1000000y", 10_000), Ok(false));
+        let at = Member::Text("1970-01-01T00:00:00Z".to_owned());
+        assert_eq!(since("age>2h").unwrap().holds(&at), Ok(true));
+        let unknown = since("age<2h").unwrap().holds(&Member::Nothing);
+        assert_eq!(unknown, Ok(false));
+        for wrong in [
+            "age>7200",
+            "age>",
+            "age>2026-01-01T00:00:00Z",
+            "age=2h",
+            "age!=2h",
+        ] {
+            let refused = since(wrong).unwrap_err();
+            assert!(refused.starts_with("--filter age: "), "{refused}");
+        }
     }
 
     #[test]

@@ -274,7 +274,7 @@ pub(crate) fn job_table(jobs: &[JobDocument]) -> Table {
             Column::new("QUEUE", "queue").rank(3),
             Column::new("PRIORITY", "priority").rank(5),
             Column::new("GPUS", "gpus").rank(1),
-            Column::new("AGE", "createdAt").rank(2),
+            Column::since("AGE", "createdAt").rank(2),
             Column::new("SINCE", "since").wide().for_people(),
             Column::new("NODES", "nodeCount").wide(),
             Column::new("USER", "userId").wide(),

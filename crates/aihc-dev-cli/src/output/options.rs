@@ -66,7 +66,7 @@ pub(crate) struct OutputOptions {
     #[arg(long, global = true, value_name = "MEMBER=VALUE", value_parser = Condition::parse)]
     #[arg(
         long_help = "Only results with this value of a column, or of a member as in json: \
-                       `state=running`, `resources.cpus>=8`, also != < > <=; may be repeated, and all conditions must hold"
+                       `state=running`, `age>2h`, `resources.cpus>=8`, also != < > <=; may be repeated, and all conditions must hold"
     )]
     pub(crate) filter: Vec<Condition>,
 }

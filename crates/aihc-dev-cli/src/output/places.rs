@@ -22,7 +22,7 @@ pub(crate) fn pool_table(pools: &[ResourcePool], gpus: &BTreeMap<String, PoolGpu
             Column::new("NODES", "nodeNum").rank(4),
             Column::new("FREE GPUS", "freeGpus").rank(1).folds(),
             Column::new("ALL GPUS", "allGpus").rank(2).folds(),
-            Column::new("AGE", "createdAt").rank(5),
+            Column::since("AGE", "createdAt").rank(5),
             Column::new("REGION", "region").wide(),
             Column::new("DESCRIPTION", "description").wide().folds(),
         ],

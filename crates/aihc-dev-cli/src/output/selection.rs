@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::io;
 
+use time::OffsetDateTime;
+
 use super::Misuse;
 use super::csv::{csv, field};
 use super::document::{Document, Member, listed};
@@ -20,13 +22,26 @@ pub(super) struct Results {
 impl Results {
     /// Returns the indices of the selected results, in the requested order.
     pub(super) fn order(&self, options: &OutputOptions) -> io::Result<Vec<usize>> {
+        let now = OffsetDateTime::now_utc();
         let mut conditions = Vec::new();
         for condition in &options.filter {
-            conditions.push((condition, self.members("--filter", &condition.member)?));
+            let condition = match self.elapsed(&condition.member) {
+                Some(column) => condition.since(&column.name, now).map_err(Misuse::error)?,
+                None => condition.clone(),
+            };
+            let members = self.members("--filter", &condition.member)?;
+            conditions.push((condition, members));
         }
         let sorted = match &options.sort_by {
             None => (0..self.documents.len()).collect(),
-            Some(order) => order.of(&self.texts("--sort-by", &order.column)?),
+            Some(order) => {
+                let texts = self.texts("--sort-by", &order.column)?;
+                match self.elapsed(&order.column) {
+                    // The texts are times, and more time has passed since an earlier one.
+                    Some(_) => order.reversed().of(&texts),
+                    None => order.of(&texts),
+                }
+            }
         };
         let mut kept = Vec::new();
         for at in sorted {
@@ -44,6 +59,14 @@ impl Results {
             }
         }
         Ok(kept)
+    }
+
+    /// Returns the column with the heading `name` if it shows how much time has passed since a time;
+    /// `None` if `name` is the member with that time, or if there is no such column.
+    fn elapsed(&self, name: &str) -> Option<&Column> {
+        let (_, column) = column(self.table.as_ref()?, name)?;
+        let is_member = self.documents.iter().any(|it| it.at(name).is_some());
+        (column.is_elapsed && column.name != name && !is_member).then_some(column)
     }
 
     /// Returns, for each result, the value of the member `name`; if results cannot have this

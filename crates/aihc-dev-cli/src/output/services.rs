@@ -236,8 +236,8 @@ pub(crate) fn service_table(services: &[ServiceBriefInfo]) -> Table {
             Column::new("ACCEL", "accelerators").rank(1).for_people(),
             Column::new("PUBLIC", "publicAccess").rank(7),
             Column::new("OWNER", "creator").rank(3).folds(),
-            Column::new("AGE", "createdAt").rank(4),
-            Column::new("UPDATED", "updatedAt").wide(),
+            Column::since("AGE", "createdAt").rank(4),
+            Column::since("UPDATED", "updatedAt").wide(),
             Column::new("WORKLOAD", "workloadType").wide(),
         ],
         &[

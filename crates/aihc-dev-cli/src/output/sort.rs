@@ -33,6 +33,14 @@ impl SortOrder {
         }
     }
 
+    /// Returns the opposite order. Empty strings still come last.
+    pub(super) fn reversed(&self) -> Self {
+        Self {
+            column: self.column.clone(),
+            descending: !self.descending,
+        }
+    }
+
     /// Returns the indices of these strings in sorted order. If all of them are numbers or all are
     /// times, they are compared as such. Empty strings come last. The order is stable.
     pub(super) fn of(&self, texts: &[String]) -> Vec<usize> {

@@ -33,6 +33,8 @@ pub(crate) struct Column {
     pub(super) rank: u8,
     /// Whether fields may be wrapped between words.
     pub(super) folds: bool,
+    /// Whether the column shows how much time has passed since the time in the member.
+    pub(super) is_elapsed: bool,
 }
 
 /// The formats in which a column is shown.
@@ -98,6 +100,16 @@ impl Column {
             when: When::Always,
             rank: 0,
             folds: false,
+            is_elapsed: false,
+        }
+    }
+
+    /// Creates a column that shows how much time has passed since the time in the member at the
+    /// path `member`.
+    pub(crate) fn since(heading: &str, member: &str) -> Self {
+        Self {
+            is_elapsed: true,
+            ..Self::new(heading, member)
         }
     }
 

@@ -29,7 +29,8 @@ fn results(run: &Run) -> Vec<String> {
     outcomes
         .map(|it| {
             let (name, result) = (it["name"].as_str().unwrap(), it["result"].as_str().unwrap());
-            let has_id = it["id"].as_str().unwrap().starts_with("dv-");
+            assert_ne!(it["id"], "", "{it}");
+            let has_id = it["id"].as_str().is_some_and(|id| id.starts_with("dv-"));
             assert_eq!(has_id, it["error"].is_null() || result == "failed", "{it}");
             format!("{name}: {result}")
         })

@@ -23,6 +23,88 @@ async fn four(lab: &Lab) -> [String; 4] {
     ids
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn ages_are_compared_as_ages() {
+    let lab = Lab::new().await;
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    let one = |id: &str, created: i64, updated: i64| serde_json::json!({"id": id, "createdAt": created, "updatedAt": updated});
+    let hour = 3600;
+    let body = serde_json::json!({"requestId": "r", "totalCount": 4, "devInstances": [
+        one("dv-hours", now - 3 * hour, now - 20),
+        one("dv-new", now - 10, now - 5),
+        one("dv-days", now - 72 * hour, now - 48 * hour),
+        one("dv-undated", 0, 0),
+    ]});
+    let body = body.to_string();
+    let length = body.len();
+    let answer =
+        format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+    let server = bce_testing::RawServer::start(answer.into_bytes())
+        .await
+        .unwrap();
+    let url = server.url();
+    let list = |format: &str, options: &[&str]| {
+        let list = ["list", "--endpoint", &url, "-o", format];
+        lab.run(&[&list[..], options].concat())
+    };
+    for (options, expected) in [
+        (&["--filter", "age>2h"][..], "dv-hours dv-days"),
+        (&["--filter", "AGE>=3h", "--filter", "age<1d"], "dv-hours"),
+        (&["--filter", "age<1m"], "dv-new"),
+        (&["--filter", "updated>1h"], "dv-days"),
+        (&["--sort-by", "age"], "dv-new dv-hours dv-days dv-undated"),
+        (
+            &["--sort-by", "age:desc"],
+            "dv-days dv-hours dv-new dv-undated",
+        ),
+        (
+            &["--sort-by", "UPDATED:desc"],
+            "dv-days dv-hours dv-new dv-undated",
+        ),
+        (
+            &["--sort-by", "createdAt"],
+            "dv-days dv-hours dv-new dv-undated",
+        ),
+    ] {
+        let shown = list("id", options).ok().stdout;
+        assert_eq!(shown.trim_end().replace('\n', " "), expected, "{options:?}");
+        let shown = list("table", options).ok().stdout;
+        let ids = shown
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split_whitespace().next());
+        assert_eq!(ids.collect::<Vec<_>>().join(" "), expected, "{options:?}");
+    }
+    for (wrong, problem) in [
+        ("age>=3600", "--filter age: it has no unit; write 3600s"),
+        (
+            "age=2h",
+            "--filter age: is how long ago; compare it with < or >",
+        ),
+        ("age>soon", "--filter age: must be a time such as 90s"),
+    ] {
+        list("id", &["--filter", wrong]).fails(2).says(problem);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn columns_of_csv_do_not_depend_on_the_results() {
+    let lab = Lab::new().await;
+    lab.running("first").await;
+    let id = lab.running("second").await;
+    let heading = |arguments: &[&str]| {
+        let run = lab.run(&[arguments, &["--yes", "-o", "csv"]].concat());
+        run.stdout.lines().next().unwrap_or_default().to_owned()
+    };
+    let missing = heading(&["delete", "dv-00000000"]);
+    assert!(
+        missing.starts_with("id,name,result,error.code,"),
+        "{missing}"
+    );
+    assert_eq!(heading(&["delete", "first", "dv-00000000"]), missing);
+    assert_eq!(heading(&["delete", &id]), missing);
+}
+
 /// Returns what a program prints for this standard input.
 fn piped(program: &str, arguments: &[&str], input: &str) -> String {
     let mut child = Command::new(program)

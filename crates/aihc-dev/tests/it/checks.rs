@@ -233,6 +233,18 @@ async fn rules_of_mounts_name_their_place() {
 }
 
 #[tokio::test]
+async fn a_timed_stop_in_less_than_an_hour_is_refused() {
+    let soon = std::time::Duration::from_secs(3599);
+    let refused = client().enable_timed_stop("dv-1", soon).await;
+    let text = refused.as_ref().unwrap_err().to_string();
+    assert_eq!(
+        text,
+        "TimedStopDevInstance failed: delaySec must be at least 3600, not 3599"
+    );
+    assert_eq!(member(refused), "delaySec");
+}
+
+#[tokio::test]
 async fn undecided_limits_are_not_checked() {
     // Names, disk sizes and delays: the official pages disagree, so the service decides.
     let client = crate::common::answered_with(r#"{"devInstanceId":"dv-1"}"#);

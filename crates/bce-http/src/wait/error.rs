@@ -246,10 +246,11 @@ impl<S: fmt::Display> fmt::Display for WaitError<S> {
             WaitErrorKind::Failed => "failed",
             WaitErrorKind::Request => "request failed",
         };
-        let seconds = inner.elapsed.as_secs();
+        let seconds = rounded_seconds(inner.elapsed);
         write!(f, "{}: {what} after {seconds} s", inner.goal)?;
         if let Some(last) = &inner.last {
-            write!(f, "; {} for {} s", last.state, last.lasted.as_secs())?;
+            let seconds = rounded_seconds(last.lasted);
+            write!(f, "; {} for {seconds} s", last.state)?;
             if !last.reason.is_empty() {
                 write!(f, ": {}", short(&last.reason))?;
             }
@@ -275,6 +276,13 @@ impl<S: fmt::Display> fmt::Debug for WaitError<S> {
             .field("message", &self.to_string())
             .finish()
     }
+}
+
+/// Rounds to the nearest second: a limit of two seconds passes shortly before or after.
+fn rounded_seconds(duration: Duration) -> u64 {
+    duration
+        .saturating_add(Duration::from_millis(500))
+        .as_secs()
 }
 
 /// Makes text from the service safe for a line of a log, and limits its length.
@@ -310,7 +318,7 @@ mod tests {
         let error = WaitError::new(
             WaitErrorKind::TimedOut,
             "dv-1 running".to_owned(),
-            Duration::from_secs(600),
+            Duration::from_millis(599_990),
             Some(queued()),
         );
         let error = error.with_warnings(vec![warning]);
