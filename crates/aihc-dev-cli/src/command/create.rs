@@ -318,11 +318,17 @@ impl MemberOptions {
 }
 
 /// Warns if there already are instances with this name: the service accepts another one, but
-/// commands then refuse the ambiguous name. Returns the ids of these instances, or no ids if the
-/// search fails.
+/// commands then refuse the ambiguous name. Also warns if the search fails. Returns the ids of these
+/// instances, or no ids if the search fails.
 async fn warn_of_namesakes(client: &Client, name: &str) -> Vec<String> {
     let found = tokio::time::timeout(NAMESAKES_LIMIT, namesakes(client, name)).await;
-    let found = found.ok().flatten().unwrap_or_default();
+    let Some(found) = found.ok().flatten() else {
+        note(&tr!(
+            "warning: could not check whether there already is an instance named {name}",
+            name = one_line(name)
+        ));
+        return Vec::new();
+    };
     if found.is_empty() {
         return Vec::new();
     }

@@ -135,6 +135,7 @@ async fn a_creation_that_may_have_happened_says_to_look_first() {
     let run = lab.run(&[&CREATE[..], &global].concat());
     let run = run
         .fails(6)
+        .says("warning: could not check whether there already is an instance named ")
         .says("500 InternalError: try again")
         .says("1 attempt");
     run.says("the change may have been made")

@@ -84,8 +84,8 @@ fn exit_codes() -> String {
         "\
 Exit codes:
   0    done
-  1    the service, or a gateway in front of it, refused; a wait ended in failure; or a name does
-       not match exactly one thing
+  1    the service, or a gateway in front of it, refused; a wait ended in failure; a name does not
+       match exactly one thing; or something failed on this computer, such as writing a file
   2    wrong usage; nothing was sent
   3    no credentials, or the service does not accept them
   4    the service cannot be reached
