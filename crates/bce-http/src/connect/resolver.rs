@@ -2,13 +2,15 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::thread;
 use std::vec;
 
-use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
+use hyper_util::client::legacy::connect::dns::Name;
+use tokio::sync::{Semaphore, oneshot};
 use tower_service::Service;
 
 use crate::error::BoxError;
@@ -16,6 +18,10 @@ use crate::error::BoxError;
 /// Resolves the host name of the endpoint or of a proxy to addresses.
 ///
 /// The default is the resolver of the operating system; [`lookup`](Self::lookup) replaces it.
+///
+/// The operating system may take much longer than a call if its name servers do not respond, and
+/// nothing can interrupt it. It therefore runs in separate threads, which delay neither the end of
+/// the call nor that of the runtime or of the process.
 #[derive(Clone, Default)]
 pub struct Resolver(Option<Arc<Lookup>>);
 
@@ -97,10 +103,13 @@ impl Service<Name> for ResolverService {
                 })
             }
             None => {
-                let found = GaiResolver::new().call(name);
+                let found = in_own_thread(move || {
+                    let addresses = (name.as_str(), 0).to_socket_addrs()?;
+                    Ok(addresses.collect::<Vec<_>>())
+                });
                 Box::pin(async move {
                     match found.await {
-                        Ok(addresses) => Ok(addresses.collect::<Vec<_>>().into_iter()),
+                        Ok(addresses) => Ok(addresses.into_iter()),
                         Err(error) if means_no_such_name(&error) => {
                             Err(UnknownHostError::saying(&error))
                         }
@@ -110,6 +119,30 @@ impl Service<Name> for ResolverService {
             }
         }
     }
+}
+
+/// The operating system resolves at most this many names at the same time; further ones wait. This
+/// is the default number of tokio's threads for such work.
+static THREADS: Semaphore = Semaphore::const_new(512);
+
+/// Runs a function that blocks in a new thread.
+///
+/// hyper-util's resolver uses `spawn_blocking`, and a runtime that ends waits for such functions:
+/// with name servers that do not respond, a program would end up to a minute after its last call.
+async fn in_own_thread<T, F>(work: F) -> io::Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce() -> io::Result<T> + Send + 'static,
+{
+    let permit = THREADS.acquire().await.map_err(io::Error::other)?;
+    let (done, result) = oneshot::channel();
+    let thread = thread::Builder::new().name("bce-resolver".to_owned());
+    thread.spawn(move || {
+        // Nobody waits for the result if the call has ended.
+        let _ = done.send(work());
+        drop(permit);
+    })?;
+    result.await.map_err(io::Error::other)?
 }
 
 impl fmt::Debug for Resolver {
@@ -172,6 +205,11 @@ fn means_no_such_name(error: &io::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use tokio::runtime::Builder;
+
     use super::*;
 
     async fn resolve(resolver: Resolver, name: &str) -> Result<Vec<SocketAddr>, BoxError> {
@@ -188,6 +226,34 @@ mod tests {
         let error = resolve(Resolver::system(), "a..b").await.unwrap_err();
         assert!(error.is::<UnknownHostError>(), "{error:?}");
         assert!(error.to_string().contains("lookup"), "{error}");
+    }
+
+    #[test]
+    fn a_runtime_ends_although_the_system_is_still_resolving() {
+        let (started, starts) = mpsc::channel();
+        let (release, released) = mpsc::channel::<()>();
+        let runtime = Builder::new_multi_thread().build().unwrap();
+        runtime.spawn(in_own_thread(move || {
+            started.send(()).unwrap();
+            let _ = released.recv();
+            Ok(())
+        }));
+        starts.recv().unwrap();
+        let (ended, ends) = mpsc::channel();
+        thread::spawn(move || {
+            drop(runtime);
+            ended.send(()).unwrap();
+        });
+        let result = ends.recv_timeout(Duration::from_secs(20));
+        drop(release);
+        result.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_lookup_that_panics_is_an_error() {
+        let found = in_own_thread(|| -> io::Result<()> { std::panic::resume_unwind(Box::new(())) });
+        let error = found.await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::Other);
     }
 
     #[test]
