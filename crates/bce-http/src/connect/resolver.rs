@@ -1,5 +1,6 @@
 //! Name resolution, which distinguishes permanent from transient failures.
 
+use std::cell::Cell;
 use std::fmt;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs as _};
@@ -85,14 +86,14 @@ pub(crate) struct ResolverService(pub(crate) Resolver);
 impl Service<Name> for ResolverService {
     type Response = vec::IntoIter<SocketAddr>;
     type Error = BoxError;
-    type Future = Resolving<BoxError>;
+    type Future = Noted<Resolving<BoxError>>;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
-        match &self.0.0 {
+        let resolving: Resolving<BoxError> = match &self.0.0 {
             Some(lookup) => {
                 let found = lookup(name.as_str().to_owned());
                 Box::pin(async move {
@@ -117,8 +118,34 @@ impl Service<Name> for ResolverService {
                     }
                 })
             }
-        }
+        };
+        Noted(resolving)
     }
+}
+
+thread_local! {
+    static WAITS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A future that resolves a name, and tells [`was_waiting`] when it waits.
+#[derive(Debug)]
+pub(crate) struct Noted<F>(F);
+
+impl<F: Future + Unpin> Future for Noted<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let polled = Pin::new(&mut self.0).poll(cx);
+        WAITS.set(polled.is_pending());
+        polled
+    }
+}
+
+/// Returns whether a name was being resolved in the poll that has just ended on this thread. The
+/// time limit around a connector learns in this way what the connector waits for: a connector can
+/// return nothing before it has a connection or has failed.
+pub(super) fn was_waiting() -> bool {
+    WAITS.take()
 }
 
 /// The operating system resolves at most this many names at the same time; further ones wait. This

@@ -11,6 +11,7 @@ use tokio::time::Sleep;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::resolver;
 use crate::error::BoxError;
 use crate::limit::timer;
 
@@ -109,7 +110,9 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        match this.inner.poll(cx) {
+        let polled = this.inner.poll(cx);
+        let resolving = resolver::was_waiting();
+        match polled {
             Poll::Ready(Ok(connection)) => return Poll::Ready(Ok(connection)),
             // An error that occurs exactly when the limit passes is usually caused by a limit of
             // the inner connector.
@@ -120,7 +123,7 @@ where
             Poll::Pending => ready!(timer::poll_elapsed(this.sleep.as_mut(), cx)),
         }
         let limit = *this.limit;
-        Poll::Ready(Err(ConnectTimeoutError { limit }.into()))
+        Poll::Ready(Err(ConnectTimeoutError { limit, resolving }.into()))
     }
 }
 
@@ -128,6 +131,7 @@ where
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectTimeoutError {
     limit: Duration,
+    resolving: bool,
 }
 
 impl ConnectTimeoutError {
@@ -135,11 +139,21 @@ impl ConnectTimeoutError {
     pub const fn limit(&self) -> Duration {
         self.limit
     }
+
+    /// Returns whether the host name, or that of the proxy, had not been resolved when the limit
+    /// was exceeded.
+    pub const fn was_resolving(&self) -> bool {
+        self.resolving
+    }
 }
 
 impl fmt::Display for ConnectTimeoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no connection within {:?}", self.limit)
+        write!(f, "no connection within {:?}", self.limit)?;
+        if self.resolving {
+            f.write_str(", as the name was not resolved; check the DNS servers of this machine")?;
+        }
+        Ok(())
     }
 }
 

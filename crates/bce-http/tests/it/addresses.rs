@@ -78,6 +78,34 @@ async fn without_an_address_that_answers_the_limit_ends_the_attempt() {
 }
 
 #[tokio::test]
+async fn a_name_that_is_not_resolved_in_time_is_what_the_error_tells() {
+    let stalled =
+        || Resolver::lookup(|_| std::future::pending::<std::io::Result<[SocketAddr; 0]>>());
+    let failure = |proxy: Proxy, resolver: Resolver| async move {
+        let client = builder("http://zoo.test")
+            .proxy(proxy)
+            .resolver(resolver)
+            .connect_timeout(LIMIT / 3)
+            .retry(RetryPolicy::none())
+            .build()
+            .unwrap();
+        let error = Call::new(&client.0, &FEED).send::<Animal>().await;
+        error.unwrap_err().to_string()
+    };
+    let advice = "no connection within 200ms, as the name was not resolved; check the DNS servers";
+    let error = failure(Proxy::none(), stalled()).await;
+    assert!(error.contains(&format!("zoo.test: {advice}")), "{error}");
+    let proxy = Proxy::url("http://proxy.test:3128").unwrap();
+    let error = failure(proxy, stalled()).await;
+    let expected = format!("zoo.test through proxy proxy.test:3128: {advice}");
+    assert!(error.contains(&expected), "{error}");
+    // The name was resolved, and the address does not respond.
+    let deaf = DeafPort::take().await.unwrap();
+    let error = failure(Proxy::none(), resolver(&[deaf.address()])).await;
+    assert!(error.contains("within 200ms (1 attempt"), "{error}");
+}
+
+#[tokio::test]
 async fn a_call_that_ends_while_it_connects_was_not_made() {
     let deaf = DeafPort::take().await.unwrap();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
