@@ -319,6 +319,14 @@ impl CallRecord {
         self.lock().connection.clone()
     }
 
+    /// Returns whether the latest request was passed to a transport and has no connection yet.
+    pub(crate) fn is_connecting(&self) -> bool {
+        let state = self.lock();
+        let queued = self.0.queued.load(Ordering::Acquire) > 0;
+        let latest = state.dispatches.last();
+        !queued && latest.is_some_and(|entry| !entry.handed_over)
+    }
+
     /// Returns `NotSent` if the call has a request that is queued or was passed to a transport, but
     /// none that may have a connection. Otherwise, returns `Unknown`.
     pub(crate) fn delivery(&self) -> Delivery {

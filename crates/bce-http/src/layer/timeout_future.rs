@@ -21,14 +21,20 @@ pub(super) enum Limit {
 }
 
 impl Limit {
-    fn into_error(self) -> Error {
+    /// Creates the error. `connecting` tells whether the latest request had no connection yet: then
+    /// the network is the reason, and not a slow service.
+    fn into_error(self, connecting: bool) -> Error {
         let (what, limit) = match self {
             Self::Call(limit) => ("the call", limit),
             Self::Attempt(limit) => ("the attempt", limit),
         };
+        let stage = match connecting {
+            true => "; the latest request was still waiting for a connection",
+            false => "",
+        };
         Error::new(
             ErrorKind::Timeout,
-            format!("no complete response to {what} within {limit:?}"),
+            format!("no complete response to {what} within {limit:?}{stage}"),
         )
     }
 }
@@ -85,7 +91,8 @@ where
             return Poll::Ready(result.map_err(Error::from_inner));
         }
         ready!(timer::poll_elapsed(this.sleep, cx));
-        let error = this.limit.into_error();
+        let connecting = this.record.as_ref().is_some_and(CallRecord::is_connecting);
+        let error = this.limit.into_error(connecting);
         // A call that ends while it waits for credentials or for its turn was not sent.
         let delivery = this.record.as_ref().map(CallRecord::delivery);
         Poll::Ready(Err(match delivery {

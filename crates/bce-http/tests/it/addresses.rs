@@ -151,6 +151,11 @@ async fn a_call_that_ends_while_it_connects_was_not_made() {
             assert_eq!(error.kind(), ErrorKind::Timeout, "{stall} {limit}: {error}");
             assert!(!error.may_have_been_applied(), "{stall} {limit}: {error}");
             assert_eq!(error.attempts(), 1, "{stall} {limit}: {error}");
+            let stage = "within 200ms; the latest request was still waiting for a connection";
+            assert!(
+                error.to_string().contains(stage),
+                "{stall} {limit}: {error}"
+            );
             assert!(started.elapsed() < Duration::from_secs(5));
         }
     }
