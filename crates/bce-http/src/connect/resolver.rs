@@ -5,9 +5,10 @@ use std::fmt;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::thread;
+use std::time::{Duration, Instant};
 use std::vec;
 
 use hyper_util::client::legacy::connect::dns::Name;
@@ -22,7 +23,8 @@ use crate::error::BoxError;
 ///
 /// The operating system may take much longer than a call if its name servers do not respond, and
 /// nothing can interrupt it. It therefore runs in separate threads, which delay neither the end of
-/// the call nor that of the runtime or of the process.
+/// the call nor that of the runtime or of the process. If it finds the name after the attempt has
+/// ended, the attempts of the next 30 seconds use that.
 #[derive(Clone, Default)]
 pub struct Resolver(Option<Arc<Lookup>>);
 
@@ -104,9 +106,8 @@ impl Service<Name> for ResolverService {
                 })
             }
             None => {
-                let found = in_own_thread(move || {
-                    let addresses = (name.as_str(), 0).to_socket_addrs()?;
-                    Ok(addresses.collect::<Vec<_>>())
+                let found = lookup(name.as_str().to_owned(), |name| {
+                    Ok((name, 0).to_socket_addrs()?.collect())
                 });
                 Box::pin(async move {
                     match found.await {
@@ -152,24 +153,63 @@ pub(super) fn was_waiting() -> bool {
 /// is the default number of tokio's threads for such work.
 static THREADS: Semaphore = Semaphore::const_new(512);
 
+/// An address that was found too late is used for this long: an idle connection to it would be
+/// kept for as long by default.
+const LATE_FOR: Duration = Duration::from_secs(30);
+
+/// What the operating system found when nobody was waiting any more.
+///
+/// If the first of several name servers does not respond, the usual resolvers ask the next one
+/// after five seconds, every time. Without its late result, no attempt would ever get further.
+static LATE: Mutex<Vec<Late>> = Mutex::new(Vec::new());
+
+struct Late {
+    name: String,
+    addresses: Vec<SocketAddr>,
+    found: Instant,
+}
+
+/// Returns the late results, without those that are too old.
+fn late() -> MutexGuard<'static, Vec<Late>> {
+    let mut late = LATE.lock().unwrap_or_else(PoisonError::into_inner);
+    late.retain(|late| late.found.elapsed() < LATE_FOR);
+    late
+}
+
+/// Looks up a name with a function that blocks, unless the previous lookup of this name has found
+/// it in the meantime.
+async fn lookup<F>(name: String, work: F) -> io::Result<Vec<SocketAddr>>
+where
+    F: FnOnce(&str) -> io::Result<Vec<SocketAddr>> + Send + 'static,
+{
+    if let Some(late) = late().iter().find(|late| late.name == name) {
+        return Ok(late.addresses.clone());
+    }
+    let permit = THREADS.acquire().await.map_err(io::Error::other)?;
+    let (done, result) = oneshot::channel();
+    in_own_thread(move || {
+        let found = done.send(work(&name));
+        drop(permit);
+        if let Err(Ok(addresses)) = found {
+            let mut late = late();
+            late.retain(|late| late.name != name);
+            late.push(Late {
+                name,
+                addresses,
+                found: Instant::now(),
+            });
+        }
+    })?;
+    result.await.map_err(io::Error::other)?
+}
+
 /// Runs a function that blocks in a new thread.
 ///
 /// hyper-util's resolver uses `spawn_blocking`, and a runtime that ends waits for such functions:
 /// with name servers that do not respond, a program would end up to a minute after its last call.
-async fn in_own_thread<T, F>(work: F) -> io::Result<T>
-where
-    T: Send + 'static,
-    F: FnOnce() -> io::Result<T> + Send + 'static,
-{
-    let permit = THREADS.acquire().await.map_err(io::Error::other)?;
-    let (done, result) = oneshot::channel();
+fn in_own_thread(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     let thread = thread::Builder::new().name("bce-resolver".to_owned());
-    thread.spawn(move || {
-        // Nobody waits for the result if the call has ended.
-        let _ = done.send(work());
-        drop(permit);
-    })?;
-    result.await.map_err(io::Error::other)?
+    thread.spawn(work).map(drop)
 }
 
 impl fmt::Debug for Resolver {
@@ -233,7 +273,6 @@ fn means_no_such_name(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
-    use std::time::Duration;
 
     use tokio::runtime::Builder;
 
@@ -260,10 +299,10 @@ mod tests {
         let (started, starts) = mpsc::channel();
         let (release, released) = mpsc::channel::<()>();
         let runtime = Builder::new_multi_thread().build().unwrap();
-        runtime.spawn(in_own_thread(move || {
+        runtime.spawn(lookup("stalled.test".to_owned(), move |_| {
             started.send(()).unwrap();
             let _ = released.recv();
-            Ok(())
+            Err(io::ErrorKind::TimedOut.into())
         }));
         starts.recv().unwrap();
         let (ended, ends) = mpsc::channel();
@@ -277,8 +316,38 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_found_too_late_is_what_the_next_attempt_uses() {
+        let address = SocketAddr::from(([192, 0, 2, 7], 0));
+        let (started, starts) = oneshot::channel();
+        let (release, released) = mpsc::channel::<()>();
+        let slow = tokio::spawn(lookup("slow.test".to_owned(), move |_| {
+            started.send(()).unwrap();
+            let _ = released.recv();
+            Ok(vec![address])
+        }));
+        starts.await.unwrap();
+        slow.abort();
+        assert!(slow.await.unwrap_err().is_cancelled());
+        drop(release);
+        let denied = |_: &str| Err(io::ErrorKind::TimedOut.into());
+        let attempts = async {
+            loop {
+                if let Ok(found) = lookup("slow.test".to_owned(), denied).await {
+                    break found;
+                }
+            }
+        };
+        let found = tokio::time::timeout(Duration::from_secs(20), attempts).await;
+        assert_eq!(found.unwrap(), [address]);
+        let other = lookup("other.test".to_owned(), denied).await;
+        assert_eq!(other.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
     async fn a_lookup_that_panics_is_an_error() {
-        let found = in_own_thread(|| -> io::Result<()> { std::panic::resume_unwind(Box::new(())) });
+        let found = lookup("panics.test".to_owned(), |_| {
+            std::panic::resume_unwind(Box::new(()))
+        });
         let error = found.await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::Other);
     }
