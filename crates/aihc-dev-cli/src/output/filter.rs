@@ -79,7 +79,10 @@ impl Condition {
         let elapsed = duration(&self.value).map_err(wrong)?;
         let then = time::Duration::try_from(elapsed).ok();
         let then = then.and_then(|elapsed| now.checked_sub(elapsed));
-        let then = then.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        // Nothing in the service is older, and years before the year 0 cannot be written.
+        let then = then.map_or(OffsetDateTime::UNIX_EPOCH, |then| {
+            then.max(OffsetDateTime::UNIX_EPOCH)
+        });
         Ok(Self {
             member: member.to_owned(),
             relation,
@@ -225,6 +228,8 @@ mod tests {
         assert_eq!(hours("age>=2h", 7200), Ok(true));
         assert_eq!(hours("age>2h", 7200), Ok(false));
         assert_eq!(hours("age>1000000y", 10_000), Ok(false));
+        assert_eq!(hours("age>3000y", 9_999), Ok(false));
+        assert_eq!(hours("age<3000y", 9_999), Ok(true));
         let at = Member::Text("1970-01-01T00:00:00Z".to_owned());
         assert_eq!(since("age>2h").unwrap().holds(&at), Ok(true));
         let unknown = since("age<2h").unwrap().holds(&Member::Nothing);

@@ -65,8 +65,8 @@ impl Results {
     /// `None` if `name` is the member with that time, or if there is no such column.
     fn elapsed(&self, name: &str) -> Option<&Column> {
         let (_, column) = column(self.table.as_ref()?, name)?;
-        let is_member = self.documents.iter().any(|it| it.at(name).is_some());
-        (column.is_elapsed && column.name != name && !is_member).then_some(column)
+        let is_member = || self.documents.iter().any(|it| it.at(name).is_some());
+        (column.is_elapsed && column.name != name && !is_member()).then_some(column)
     }
 
     /// Returns, for each result, the value of the member `name`; if results cannot have this

@@ -3,9 +3,9 @@
 use std::io::{Read, Write as _};
 use std::net::TcpListener;
 
-use bce_testing::{ClosedPort, FakeProxy, ProxyMode, RawServer};
+use bce_testing::{ClosedPort, FakeProxy, ProxyMode};
 
-use crate::support::{ACCESS_KEY, Directory, Lab, SECRET_KEY};
+use crate::support::{ACCESS_KEY, Directory, Lab, SECRET_KEY, always, response};
 
 #[rustfmt::skip]
 const CREATE: [&str; 17] = [
@@ -13,17 +13,6 @@ const CREATE: [&str; 17] = [
     "--memory", "1", "--image", "i", "--disk", "100",
 ];
 const BROKEN: &str = r#"{"code":"InternalError","message":"try again"}"#;
-
-fn response(status: &str, body: &str) -> String {
-    let length = body.len();
-    format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
-}
-
-async fn always(status: &str, body: &str) -> RawServer {
-    RawServer::start(response(status, body).into_bytes())
-        .await
-        .unwrap()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dead_endpoint_is_code_4_for_reads_and_writes() {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::golden::{assert_golden, steady};
-use crate::support::{Lab, Run};
+use crate::support::{Lab, Run, always};
 
 /// Creates four instances, one of which is stopped. Some of their names contain Chinese, spaces or
 /// quotation marks.
@@ -35,13 +35,7 @@ async fn ages_are_compared_as_ages() {
         one("dv-days", now - 72 * hour, now - 48 * hour),
         one("dv-undated", 0, 0),
     ]});
-    let body = body.to_string();
-    let length = body.len();
-    let answer =
-        format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
-    let server = bce_testing::RawServer::start(answer.into_bytes())
-        .await
-        .unwrap();
+    let server = always("200 OK", &body.to_string()).await;
     let url = server.url();
     let list = |format: &str, options: &[&str]| {
         let list = ["list", "--endpoint", &url, "-o", format];

@@ -1,7 +1,7 @@
 //! Tests of the command `show`.
 
 use crate::golden::{assert_golden, steady};
-use crate::support::Lab;
+use crate::support::{Lab, always};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_instance_is_shown_whole_but_for_its_secrets() {
@@ -58,12 +58,7 @@ async fn a_time_that_the_service_does_not_know_is_not_1970() {
         "devInstances":[{"id":"dv-00000001","createdAt":0,"updatedAt":"0"}],
         "events":[{"reason":"Queued","firstTimestamp":0,"lastTimestamp":0}],
         "devInstanceImagePackJob":{"imagePackJobId":"tk-1","createdAt":0,"updatedAt":0}}"#;
-    let length = body.len();
-    let answer =
-        format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
-    let server = bce_testing::RawServer::start(answer.into_bytes())
-        .await
-        .unwrap();
+    let server = always("200 OK", body).await;
     let url = server.url();
     for command in [
         &["show", "dv-00000001"][..],

@@ -7,6 +7,7 @@ use aihc_dev::model::{
     Access, Cds, DevInstanceConf, Image, PortInfo, ResourcePool, Resources, VolumeConf, VolumeType,
 };
 use aihc_emulator::{Builder, Delays, Emulator, Fault, FaultRule, Handle};
+use bce_testing::RawServer;
 use serde_json::Value;
 
 pub(crate) const ACCESS_KEY: &str = "my-access-key";
@@ -273,6 +274,19 @@ fn configuration() -> DevInstanceConf {
         .volume_confs([disk])
         .access(ssh)
         .envs([("TOKEN", "hunter2")])
+}
+
+/// Returns a response after which the server closes the connection.
+pub(crate) fn response(status: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
+}
+
+/// Starts a server that gives this response to each request.
+pub(crate) async fn always(status: &str, body: &str) -> RawServer {
+    RawServer::start(response(status, body).into_bytes())
+        .await
+        .unwrap()
 }
 
 /// A directory for one test. It is removed when this value is dropped.

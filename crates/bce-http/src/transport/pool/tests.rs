@@ -3,6 +3,7 @@
 use std::io;
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, stream};
 use http::Request;
 use hyper_util::client::legacy::connect::Connected;
@@ -83,6 +84,16 @@ async fn listener() -> (TcpListener, Uri) {
     (listener, target)
 }
 
+/// Returns a request for a connection, which has to wait for one.
+fn waiting_request<'a>(
+    pool: &'a Arc<Pool>,
+    target: &'a Uri,
+) -> BoxFuture<'a, Result<Connection, OpenError>> {
+    let mut waiting = pool.take(target).boxed();
+    assert!((&mut waiting).now_or_never().is_none());
+    waiting
+}
+
 fn idle(pool: &Pool) -> usize {
     pool.lock().hosts.iter().map(|host| host.idle.len()).sum()
 }
@@ -116,8 +127,7 @@ async fn a_request_that_waits_takes_what_another_returns_and_its_own_connection_
     let (listener, target) = listener().await;
     let resolved = Arc::new(Notify::new());
     let pool = pool_after(&resolved, LIMITS);
-    let mut waiting = pool.take(&target).boxed();
-    assert!((&mut waiting).now_or_never().is_none());
+    let waiting = waiting_request(&pool, &target);
     let (returned, _other_end) = connection().await;
     let expected = Arc::clone(returned.info());
     pool.put_back(returned, &target);
@@ -173,8 +183,7 @@ async fn few_connections_are_being_opened_that_no_request_needs_any_more() {
     let target = zoo();
     let (mut connection, _other_end) = connection().await;
     for _ in 0..3 * MOST_SPARE {
-        let mut waiting = pool.take(&target).boxed();
-        assert!((&mut waiting).now_or_never().is_none());
+        let waiting = waiting_request(&pool, &target);
         pool.put_back(connection, &target);
         connection = waiting.await.unwrap();
     }
@@ -247,8 +256,7 @@ async fn a_returned_connection_that_is_closed_makes_no_request_fail() {
     let (_listener, target) = listener().await;
     let resolved = Arc::new(Notify::new());
     let pool = pool_after(&resolved, LIMITS);
-    let mut waiting = pool.take(&target).boxed();
-    assert!((&mut waiting).now_or_never().is_none());
+    let mut waiting = waiting_request(&pool, &target);
     let (returned, other_end) = connection().await;
     let probe = Arc::clone(returned.info());
     pool.put_back(returned, &target);
@@ -291,8 +299,7 @@ async fn a_pool_that_keeps_nothing_passes_no_connection_on_either() {
     let target = zoo();
     for limits in [KeepLimits::NONE, without_place, without_time] {
         let pool = pool(limits);
-        let mut waiting = pool.take(&target).boxed();
-        assert!((&mut waiting).now_or_never().is_none());
+        let waiting = waiting_request(&pool, &target);
         let (returned, other_end) = connection().await;
         pool.put_back(returned, &target);
         assert!(waiting.now_or_never().is_none(), "{limits:?}");
@@ -376,8 +383,7 @@ async fn hosts_without_connections_are_forgotten() {
 async fn hosts_with_waiting_requests_are_remembered() {
     let pool = pool(LIMITS);
     let target = zoo();
-    let mut waiting = pool.take(&target).boxed();
-    assert!((&mut waiting).now_or_never().is_none());
+    let waiting = waiting_request(&pool, &target);
     let (elsewhere, _elsewhere) = connection().await;
     pool.put_back(elsewhere, &Uri::from_static("http://a.test/"));
     let (returned, _other_end) = connection().await;
