@@ -8,6 +8,7 @@ use bce_testing::TestAuthority;
 use super::daemon::{Daemon, free_port};
 use super::folder::Folder;
 use super::program::Program;
+use super::shared_memory::SharedMemory;
 
 /// The user and the password, as in the URL of a proxy.
 pub(super) const LOGIN: &str = "gateway-user:gateway-password-4f8a";
@@ -49,6 +50,8 @@ impl Target {
 pub(super) struct Running {
     pub(super) daemon: Daemon,
     pub(super) address: SocketAddr,
+    /// Dropped after the process has ended.
+    _memory: SharedMemory,
 }
 
 /// The values for the placeholders in the settings of a gateway.
@@ -108,9 +111,18 @@ impl Gateway {
         let settings = fill(&self.settings);
         let file = fill(&self.program.file(&self.settings));
         let file = places.folder.write("settings.conf", &file)?;
-        let arguments = self.program.arguments(&file.to_string_lossy(), &settings);
+        // The port is not used by another gateway, so neither is this name.
+        let service = format!("gateway{port}");
+        let arguments = self
+            .program
+            .arguments(&file.to_string_lossy(), &settings, &service);
+        let memory = SharedMemory::of(service);
         let daemon = Daemon::start(self.program.path(), &arguments, places.folder, port).await?;
-        Ok(Running { daemon, address })
+        Ok(Running {
+            daemon,
+            address,
+            _memory: memory,
+        })
     }
 
     /// Returns the proxy setting for the client: the gateway at this address, or no proxy if the

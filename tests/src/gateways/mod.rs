@@ -15,6 +15,7 @@ mod policy;
 mod program;
 mod row;
 mod rows;
+mod shared_memory;
 mod subject;
 
 use std::process::ExitCode;

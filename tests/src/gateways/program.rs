@@ -40,12 +40,13 @@ impl Program {
     }
 
     /// Returns the arguments with which the program runs in the foreground as a single process, so
-    /// that killing this process ends the program.
-    pub(super) fn arguments(self, file: &str, settings: &str) -> Vec<String> {
+    /// that killing this process ends the program. `service` distinguishes it from other processes
+    /// of the same program, for what they would share.
+    pub(super) fn arguments(self, file: &str, settings: &str, service: &str) -> Vec<String> {
         let arguments = match self {
             Self::Nginx => vec!["-c", file],
             Self::Haproxy => vec!["-db", "-f", file],
-            Self::Squid => vec!["-N", "-d", "1", "-f", file],
+            Self::Squid => vec!["-N", "-d", "1", "-n", service, "-f", file],
             Self::Tinyproxy => vec!["-d", "-c", file],
             // microsocks has no settings file, only arguments.
             Self::Microsocks => settings.split_whitespace().collect(),
