@@ -8,9 +8,15 @@ use super::record::Dispatch;
 #[derive(Clone, Debug)]
 pub(crate) struct Witnessed(pub(crate) Dispatch);
 
-/// Asks for a connection that is made for this request alone; an extension of the request.
+/// Restricts which connections may send the request; an extension of the request. Without it, every
+/// connection may.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct NewConnection;
+pub(crate) enum Reuse {
+    /// A connection that was used a moment ago, or a new one.
+    Recent,
+    /// Only a new connection, which is made for this request alone.
+    Never,
+}
 
 /// The proxy that received the whole request and may have written the response; an extension of the
 /// response.

@@ -13,7 +13,7 @@ use tower_service::Service;
 use super::CallDeadline;
 use super::ready_and_call::ReadyAndCall;
 use super::skew::SkewedClock;
-use crate::context::{CallOptions, CallRecord, NewConnection, ServiceHeaders};
+use crate::context::{CallOptions, CallRecord, Reuse, ServiceHeaders};
 use crate::error::{BoxError, Delivery, Error, ErrorKind, ServiceError};
 use crate::headers::retry_after;
 use crate::message::{Body, Reply};
@@ -274,9 +274,14 @@ impl CallState {
         let policy = options.and_then(|options| options.retry.clone());
         let pace = options.and_then(|options| options.pace.clone());
         let deadline = CallDeadline::of(extensions, &record);
+        let repeat = Repeat::of(operation, idempotent, look.is_some());
+        if repeat == Repeat::Never {
+            // If the request were lost, nobody could tell whether it was carried out.
+            extensions.insert(Reuse::Recent);
+        }
         Self {
             operation,
-            repeat: Repeat::of(operation, idempotent, look.is_some()),
+            repeat,
             look,
             policy,
             pace,
@@ -481,7 +486,7 @@ fn offset_of(retry: &Retry) -> i64 {
 /// [`ErrorKind::Transport`], because other connections in the pool may be broken as well.
 fn avoid_what_was_lost(failure: &Error, next: &mut Request<Body>) {
     if matches!(failure.kind(), ErrorKind::Timeout | ErrorKind::Transport) {
-        next.extensions_mut().insert(NewConnection);
+        next.extensions_mut().insert(Reuse::Never);
     }
 }
 

@@ -1,6 +1,7 @@
 //! A request under way: which connection it uses, and whether it may have been sent.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::{Request, Uri};
 use hyper::client::conn::TrySendError;
@@ -26,6 +27,8 @@ pub(super) struct Exchange<'a> {
     dispatch: Option<Dispatch>,
     /// Whether the request was given to a connection, which did not return it unsent.
     handed_over: bool,
+    /// How long the connection may have been idle.
+    max_idle: Duration,
     /// How many times the connections of the pool had received data when the request began.
     heard: usize,
     /// How many connections of the pool had been made when the request began.
@@ -44,21 +47,37 @@ pub(super) enum SendError {
 }
 
 impl<'a> Exchange<'a> {
-    /// Creates the exchange for a request over a connection from the pool of the current runtime.
-    pub(super) fn over_kept(pools: &'a Pools, dispatch: Option<Dispatch>) -> Self {
-        Self::new(pools, pools.current(), dispatch)
+    /// Creates the exchange for a request over a connection from the pool of the current runtime:
+    /// one that has been idle for at most this long, or a new one.
+    pub(super) fn over_kept(
+        pools: &'a Pools,
+        dispatch: Option<Dispatch>,
+        max_idle: Duration,
+    ) -> Self {
+        Self::new(pools, pools.current(), dispatch, max_idle)
     }
 
     /// Creates the exchange for a request over a new connection that is used only for this request.
     pub(super) fn over_new(pools: &'a Pools, dispatch: Option<Dispatch>) -> Self {
-        Self::new(pools, Arc::clone(pools.unpooled()), dispatch)
+        Self::new(
+            pools,
+            Arc::clone(pools.unpooled()),
+            dispatch,
+            Duration::ZERO,
+        )
     }
 
-    fn new(pools: &'a Pools, pool: Arc<Pool>, dispatch: Option<Dispatch>) -> Self {
+    fn new(
+        pools: &'a Pools,
+        pool: Arc<Pool>,
+        dispatch: Option<Dispatch>,
+        max_idle: Duration,
+    ) -> Self {
         Self {
             pools,
             dispatch,
             handed_over: false,
+            max_idle,
             heard: pool.pulse().heard(),
             made: pool.pulse().made(),
             pool,
@@ -67,7 +86,8 @@ impl<'a> Exchange<'a> {
 
     /// Returns a connection to the host of the target.
     pub(super) async fn connection(&self, target: &Uri) -> Result<Connection, SendError> {
-        self.pool.take(target).await.map_err(SendError::Open)
+        let taken = self.pool.take(target, self.max_idle).await;
+        taken.map_err(SendError::Open)
     }
 
     /// Records that the request is given to a connection. From now on, it counts as possibly sent,

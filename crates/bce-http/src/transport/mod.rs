@@ -16,6 +16,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{HOST, PROXY_AUTHORIZATION};
@@ -28,11 +29,16 @@ use self::connector::{Connector, Connectors, uri_of};
 use self::exchange::Exchange;
 use self::pools::Pools;
 use crate::connect::Proxy;
-use crate::context::{CallRecord, Dispatch, ForwardedBy, NewConnection, Witnessed};
+use crate::context::{CallRecord, Dispatch, ForwardedBy, Reuse, Witnessed};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::mask::ProxyLogin;
 use crate::message::{Body, WireBody};
+
+/// A request that cannot be repeated uses a connection only if it has been idle for at most this
+/// long, which is less than servers and middleboxes keep idle connections. A longer time would be
+/// of little use: whoever makes several such calls makes them one after another.
+const RECENT: Duration = Duration::from_secs(1);
 
 /// Sends requests over pooled HTTP/1.1 connections, and reads responses in full.
 ///
@@ -43,6 +49,10 @@ use crate::message::{Body, WireBody};
 /// has its own connections, since a connection is driven by the runtime that opened it: calls on
 /// one runtime are not delayed while another runtime is busy, and continue after another runtime
 /// has ended.
+///
+/// A request that [`Retry`](crate::layer::Retry) must not repeat, such as a creation, is not sent
+/// over a connection that was idle for more than a second: if a middlebox has forgotten the
+/// connection, the request is lost, and it stays unknown whether it was carried out.
 ///
 /// If a request over a kept connection ends, and no connection of its runtime has been made or has
 /// received data in the meantime, all connections of this runtime count as dead: the idle ones are
@@ -146,12 +156,13 @@ impl Transport {
 }
 
 impl Shared {
-    /// Creates the [`Exchange`] for a request: over a kept connection or, if the request asks for
-    /// one, over a new connection.
+    /// Creates the [`Exchange`] for a request: over a kept connection, unless the request restricts
+    /// that.
     fn exchange(&self, request: &Request<WireBody>, dispatch: Option<Dispatch>) -> Exchange<'_> {
         match request.extensions().get() {
-            Some(NewConnection) => Exchange::over_new(&self.pools, dispatch),
-            None => Exchange::over_kept(&self.pools, dispatch),
+            Some(Reuse::Never) => Exchange::over_new(&self.pools, dispatch),
+            Some(Reuse::Recent) => Exchange::over_kept(&self.pools, dispatch, RECENT),
+            None => Exchange::over_kept(&self.pools, dispatch, Duration::MAX),
         }
     }
 

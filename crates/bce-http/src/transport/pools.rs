@@ -155,7 +155,7 @@ mod tests {
             runtime.block_on(async {
                 let target = url.parse().unwrap();
                 let pool = pools.current();
-                let mut connection = pool.take(&target).await.unwrap();
+                let mut connection = pool.take(&target, Duration::MAX).await.unwrap();
                 let request = Request::get(&url).header("host", "zoo.test");
                 let request = request.body(Body::empty().into()).unwrap();
                 connection.send(request, &target).await.unwrap();

@@ -225,13 +225,33 @@ async fn a_call_that_may_not_be_repeated_loses_its_attempt_and_the_next_one_none
     let client = client(&server, &transport(&server));
     make_idle_connections(&client).await;
     server.cut_off_all();
+    // However busy the machine is, the connections have only just been used.
+    tokio::time::pause();
     let error = Call::new(&client, &FEED)
         .send::<Animal>()
         .await
         .unwrap_err();
+    tokio::time::resume();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.may_have_been_applied());
     Call::new(&client, &FEED).send::<Animal>().await.unwrap();
+    assert_eq!(server.counts(), (IDLE + 1, IDLE + 2));
+}
+
+#[tokio::test]
+async fn a_call_that_may_not_be_repeated_does_not_try_what_was_idle() {
+    let server = Server::start(false).await;
+    let client = client(&server, &transport(&server));
+    make_idle_connections(&client).await;
+    server.cut_off_all();
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(2)).await;
+    tokio::time::resume();
+    Call::new(&client, &FEED).send::<Animal>().await.unwrap();
+    assert_eq!(server.counts(), (IDLE + 1, IDLE + 1));
+    settle().await;
+    // The new connection is kept, and other calls use it.
+    Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
     assert_eq!(server.counts(), (IDLE + 1, IDLE + 2));
 }
 

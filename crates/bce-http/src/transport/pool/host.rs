@@ -67,13 +67,21 @@ impl Host {
         (others < self.waiting.len().max(MOST_SPARE)).then(|| Arc::clone(&self.spare))
     }
 
-    /// Takes the idle connection that was used last. Connections that are closed, or have been idle
-    /// for longer than `limit`, are dropped.
-    pub(super) fn take_idle(&mut self, limit: Duration) -> Option<Connection> {
+    /// Takes the idle connection that was used last, unless it has been idle for longer than `max`.
+    /// Connections that are closed, or have been idle for longer than `limit`, are dropped.
+    pub(super) fn take_idle(&mut self, max: Duration, limit: Duration) -> Option<Connection> {
         while let Some(idle) = self.idle.pop() {
-            if idle.connection.is_ready() && !idle.is_expired(limit) {
-                return Some(idle.connection);
+            let age = idle.age();
+            if !idle.connection.is_ready() || age > limit {
+                continue;
             }
+            if age > max {
+                // The others have been idle for even longer. They stay for requests that may use
+                // them.
+                self.idle.push(idle);
+                return None;
+            }
+            return Some(idle.connection);
         }
         None
     }
@@ -92,7 +100,8 @@ impl Host {
 }
 
 impl Idle {
-    pub(super) fn is_expired(&self, limit: Duration) -> bool {
-        self.since.elapsed() > limit
+    /// Returns for how long the connection has been idle.
+    pub(super) fn age(&self) -> Duration {
+        self.since.elapsed()
     }
 }

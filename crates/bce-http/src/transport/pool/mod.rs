@@ -83,16 +83,21 @@ impl Pool {
         self.pulse.open() == 0 && Arc::strong_count(self) == 1
     }
 
-    /// Takes an idle connection to the host of the target. If there is none, opens a connection, or
-    /// waits until another request returns one, whichever comes first.
-    pub(super) async fn take(self: &Arc<Self>, target: &Uri) -> Result<Connection, OpenError> {
+    /// Takes a connection to the host of the target that has been idle for at most `max_idle`. If
+    /// there is none, opens a connection, or waits until another request returns one, whichever
+    /// comes first.
+    pub(super) async fn take(
+        self: &Arc<Self>,
+        target: &Uri,
+        max_idle: Duration,
+    ) -> Result<Connection, OpenError> {
         if !self.limits.keep_any() {
             return Box::pin(self.open(target)).await;
         }
         let returned = {
             let mut state = self.lock();
             let host = state.host(target);
-            match host.take_idle(self.limits.idle_timeout) {
+            match host.take_idle(max_idle, self.limits.idle_timeout) {
                 Some(connection) => return Ok(connection),
                 None => host.wait(),
             }
@@ -217,7 +222,7 @@ impl Pool {
         let limit = self.limits.idle_timeout;
         for host in &mut state.hosts {
             host.idle
-                .retain(|idle| idle.connection.is_ready() && !idle.is_expired(limit));
+                .retain(|idle| idle.connection.is_ready() && idle.age() <= limit);
         }
         // The oldest connection of each host is at the front.
         let oldest = state.hosts.iter().filter_map(|host| host.idle.first());

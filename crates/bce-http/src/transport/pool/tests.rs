@@ -89,7 +89,7 @@ fn waiting_request<'a>(
     pool: &'a Arc<Pool>,
     target: &'a Uri,
 ) -> BoxFuture<'a, Result<Connection, OpenError>> {
-    let mut waiting = pool.take(target).boxed();
+    let mut waiting = pool.take(target, Duration::MAX).boxed();
     assert!((&mut waiting).now_or_never().is_none());
     waiting
 }
@@ -113,10 +113,17 @@ async fn the_connection_that_was_used_last_is_taken_and_only_by_its_host() {
     pool.put_back(last, &zoo());
     for other in ["http://zoo.test:81/", "https://zoo.test/", "http://a.test/"] {
         let other = other.parse().unwrap();
-        assert!(pool.take(&other).now_or_never().is_none(), "{other}");
+        assert!(
+            pool.take(&other, Duration::MAX).now_or_never().is_none(),
+            "{other}"
+        );
     }
     let same = Uri::from_static("http://ZOO.test/feed");
-    let taken = pool.take(&same).now_or_never().unwrap().unwrap();
+    let taken = pool
+        .take(&same, Duration::MAX)
+        .now_or_never()
+        .unwrap()
+        .unwrap();
     assert!(taken.was_kept());
     assert!(Arc::ptr_eq(taken.info(), &expected));
     assert_eq!(idle(&pool), 1);
@@ -140,7 +147,7 @@ async fn a_request_that_waits_takes_what_another_returns_and_its_own_connection_
         yield_now().await;
     }
     assert!(!Arc::ptr_eq(
-        pool.take(&target).await.unwrap().info(),
+        pool.take(&target, Duration::MAX).await.unwrap().info(),
         &expected
     ));
 }
@@ -204,8 +211,8 @@ async fn a_request_that_cannot_connect_takes_what_is_returned_at_the_same_time()
     };
     let (connection, _other_end) = connection().await;
     *returned.lock().unwrap() = Some((Arc::clone(&pool), connection));
-    assert!(pool.take(&zoo()).await.unwrap().was_kept());
-    let failed = pool.take(&zoo()).await;
+    assert!(pool.take(&zoo(), Duration::MAX).await.unwrap().was_kept());
+    let failed = pool.take(&zoo(), Duration::MAX).await;
     assert!(matches!(failed, Err(OpenError::Connect(_))));
 }
 
@@ -221,7 +228,12 @@ async fn a_connection_that_the_peer_closed_takes_no_place() {
     yield_now().await;
     let (alive, _alive) = connection().await;
     pool.put_back(alive, &zoo());
-    assert!(pool.take(&zoo()).now_or_never().unwrap().is_ok());
+    assert!(
+        pool.take(&zoo(), Duration::MAX)
+            .now_or_never()
+            .unwrap()
+            .is_ok()
+    );
 }
 
 #[tokio::test]
@@ -243,7 +255,7 @@ async fn a_reaper_that_ended_early_is_replaced() {
 async fn a_request_that_no_longer_waits_costs_no_connection() {
     let pool = pool(LIMITS);
     for _ in 0..100 {
-        assert!(pool.take(&zoo()).now_or_never().is_none());
+        assert!(pool.take(&zoo(), Duration::MAX).now_or_never().is_none());
     }
     assert!(pool.lock().host(&zoo()).waiting.len() <= 4);
     let (returned, _other_end) = connection().await;
@@ -331,7 +343,7 @@ async fn one_reaper_serves_many_requests() {
     pool.put_back(returned, &zoo());
     let reaper = pool.lock().reaper.clone().unwrap();
     for _ in 0..3 {
-        let taken = pool.take(&zoo()).await.unwrap();
+        let taken = pool.take(&zoo(), Duration::MAX).await.unwrap();
         // The reaper could run now, while no connection is idle.
         yield_now().await;
         pool.put_back(taken, &zoo());
@@ -350,8 +362,28 @@ async fn a_connection_that_nobody_closed_in_time_is_not_taken() {
         reaper.abort();
     }
     tokio::time::advance(Duration::from_secs(31)).await;
-    assert!(pool.take(&zoo()).now_or_never().is_none());
+    assert!(pool.take(&zoo(), Duration::MAX).now_or_never().is_none());
     assert_eq!(idle(&pool), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_can_refuse_what_has_been_idle_for_long() {
+    let pool = pool(LIMITS);
+    let (returned, _other_end) = connection().await;
+    pool.put_back(returned, &zoo());
+    let max = Duration::from_secs(1);
+    tokio::time::advance(max).await;
+    let recent = pool.take(&zoo(), max).now_or_never();
+    pool.put_back(recent.unwrap().unwrap(), &zoo());
+    tokio::time::advance(max + Duration::from_millis(1)).await;
+    assert!(pool.take(&zoo(), max).now_or_never().is_none());
+    let (just_used, _other_end) = connection().await;
+    let expected = Arc::clone(just_used.info());
+    pool.put_back(just_used, &zoo());
+    let taken = pool.take(&zoo(), max).await.unwrap();
+    assert!(Arc::ptr_eq(taken.info(), &expected));
+    // The other one is still there for requests that may use it.
+    assert!(pool.take(&zoo(), Duration::MAX).await.is_ok());
 }
 
 #[tokio::test]
@@ -374,7 +406,7 @@ async fn hosts_without_connections_are_forgotten() {
         let target: Uri = format!("http://{number}.test/").parse().unwrap();
         let (returned, _other_end) = connection().await;
         pool.put_back(returned, &target);
-        pool.take(&target).await.unwrap();
+        pool.take(&target, Duration::MAX).await.unwrap();
     }
     assert!(pool.lock().hosts.len() <= 2);
 }
