@@ -12,7 +12,7 @@ use tower::service_fn;
 
 use crate::common::{Animal, LOOK, Zoo};
 
-const SECRET: &str = "f6cb/a2+d1%41e9=Qx7";
+const SECRET: &str = "g6kb/a2+d1%41e9=Qx7";
 const TOKEN: &str = "ZjkyZmQ2YmQxZTQ3NDcyNjk0ZTg1ZjYyYjlkZjNjODB8AAAAAM0BAAD+/";
 
 /// The parts of a request that must not be shown.
@@ -163,7 +163,8 @@ async fn secrets_of_path_query_and_headers_are_not_shown_either() {
 /// search for certain parts of the secrets, most of which are the same in all encodings.
 fn expect_no_secret(text: &str) {
     for part in [
-        "f6cb",
+        // Not hexadecimal: the ids of requests, which are random, are shown.
+        "g6kb",
         "e9=Qx7",
         "ZjkyZmQ2YmQxZTQ3",
         "AAAAAM0BAAD",
