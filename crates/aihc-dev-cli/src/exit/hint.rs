@@ -53,10 +53,8 @@ fn not_started(failure: &Failure, called: Option<&str>) -> Option<Text> {
     else {
         return None;
     };
-    let text = error.to_string();
-    // The error begins with the id of the instance and the goal of the wait.
-    let (id, goal) = text.split_once(": ")?.0.rsplit_once(' ')?;
-    (status.can_start() && goal == "running").then(|| {
+    let id = error.goal().strip_suffix(" to be running")?;
+    status.can_start().then(|| {
         text!(
             "it is {status}, and waiting does not start it: use `aihc-dev start {name}`",
             status = status,

@@ -1,5 +1,6 @@
 //! Prints failures.
 
+use std::borrow::Cow;
 use std::io::{self, Write as _};
 
 use super::{Exit, Failure, hint};
@@ -43,7 +44,7 @@ impl Failure {
             if let Some(label) = label {
                 text += &format!("{label}: ");
             }
-            text += without(&self.to_string(), id);
+            text += &without(&self.to_string(), id);
             text.push('\n');
             for note in self.notes() {
                 text += &format!("  {note}\n");
@@ -83,8 +84,15 @@ impl Failure {
 
 /// Returns the message without `id` at its beginning, since the id is already printed in front of
 /// the message. If the message does not begin with `id`, returns the whole message.
-fn without<'a>(text: &'a str, id: Option<&str>) -> &'a str {
-    let rest = id.and_then(|id| text.strip_prefix(id));
+fn without<'a>(text: &'a str, id: Option<&str>) -> Cow<'a, str> {
+    let Some(id) = id else {
+        return text.into();
+    };
+    // The error of a wait.
+    if let Some(goal) = text.strip_prefix(&format!("waiting for {id} ")) {
+        return format!("waiting for it {goal}").into();
+    }
+    let rest = text.strip_prefix(id);
     let rest = rest.and_then(|rest| rest.strip_prefix(": ").or_else(|| rest.strip_prefix(' ')));
-    rest.unwrap_or(text)
+    rest.unwrap_or(text).into()
 }

@@ -296,15 +296,22 @@ async fn pools_and_queues_come_from_the_service_and_the_service_looks_for_names(
     assert!(last.head.contains("queryVal=we"), "{}", last.head);
 }
 
-/// Tests completion with services that accept connections without responding, and with services
-/// that do not exist: within the time limit, there are neither candidates nor messages.
+/// The time within which a completion ends whose time limit is passed. It is longer than the limit,
+/// since the machine may be busy, and shorter than any other limit of the client.
+const AT_MOST: Duration = Duration::from_secs(4);
+
+/// Tests completion with services that accept connections without responding or do not accept them,
+/// and with services that do not exist: within the time limit, there are neither candidates nor
+/// messages.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_come_in_time_does_not_come_at_all() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let silent = format!("http://{}", silent.local_addr().unwrap());
     let closed = bce_testing::ClosedPort::take().unwrap();
     let closed = format!("http://{}", closed.address());
-    for endpoint in [&silent, &closed, "https://192.0.2.1", "nonsense /"] {
+    let deaf = bce_testing::DeafPort::take().await.unwrap();
+    let deaf = format!("https://{}", deaf.address());
+    for endpoint in [&silent, &closed, &deaf, "nonsense /"] {
         let home = Shells::new(endpoint);
         for words in [
             &["show", "w"][..],
@@ -316,10 +323,7 @@ async fn what_does_not_come_in_time_does_not_come_at_all() {
             let started = Instant::now();
             let run = answers(&home, &[], words).ok();
             let took = started.elapsed();
-            assert!(
-                took < Duration::from_secs(1),
-                "{endpoint} {words:?}: {took:?}"
-            );
+            assert!(took < AT_MOST, "{endpoint} {words:?}: {took:?}");
             assert_eq!(
                 (run.stdout.as_str(), run.stderr.as_str()),
                 ("", ""),
@@ -343,6 +347,6 @@ async fn what_does_not_come_in_time_does_not_come_at_all() {
     );
     let started = Instant::now();
     let run = answers(&home, &[("AIHC_CA_FILE", &pipe)], &["show", "w"]).ok();
-    assert!(started.elapsed() < Duration::from_secs(1));
+    assert!(started.elapsed() < AT_MOST);
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
 }

@@ -94,7 +94,7 @@ impl Client {
         image_pack_job_id: impl Into<String>,
     ) -> Wait<'static, ImagePackJobDetail> {
         let (id, job) = (dev_instance_id.into(), image_pack_job_id.into());
-        let goal = format!("image pack job {job} of {id} completed");
+        let goal = format!("image pack job {job} of {id} to be completed");
         let query = self.query_dev_instance_image_pack_job_detail(&id, job);
         let read = move |limit| -> Read<Look<ImagePackJobDetail, State>> {
             let query = query.clone().with_timeout(limit);
@@ -131,7 +131,7 @@ impl Client {
                 })
             })
         };
-        let goal = format!("{id} {goal}");
+        let goal = format!("{id} to be {goal}");
         self.new_watch(id, goal, table, read)
     }
 

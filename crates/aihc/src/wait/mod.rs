@@ -95,7 +95,7 @@ impl Client {
         let query = self.describe_service(&id);
         let client = self.clone();
         Watch {
-            goal: format!("{id} running"),
+            goal: format!("{id} to be running"),
             read: Box::new(move |limit: Duration| {
                 let query = query.clone().with_timeout(limit);
                 Box::pin(async move { Ok(service_look(query.await?)) })
@@ -127,7 +127,7 @@ impl Client {
         };
         let client = self.clone();
         Watch {
-            goal: format!("{} {goal}", job.id),
+            goal: format!("{} to be {goal}", job.id),
             read: Box::new(read),
             judge: Box::new(|state| match state {
                 State::Job(status) => table.judge(status.as_str().to_owned()),

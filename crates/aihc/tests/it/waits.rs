@@ -59,7 +59,10 @@ async fn a_job_that_fails_says_why() {
     let text = error.to_string();
     // The pauses of the wait are random, so its length is not exact.
     let (what, why) = text.split_once(" s; ").unwrap();
-    assert!(what.starts_with("job-1 running: failed after "), "{text}");
+    assert!(
+        what.starts_with("waiting for job-1 to be running: failed after "),
+        "{text}"
+    );
     assert!(why.starts_with("Failed for 0 s: queued for cards; warnings: FailedScheduling: 0/3 nodes are available (2025-05-13 02:22:50 +0000 UTC), Older: m"), "{text}");
 }
 

@@ -74,7 +74,7 @@ impl<S: Copy + Into<State>> WaiterTable<S> {
 
 /// How a wait reads the state of an object, and how it interprets the results.
 pub struct Watch<T, S = State> {
-    /// The goal, in human-readable form: `job-1 running`.
+    /// What is waited for, in human-readable form: `job-1 to be running`.
     pub goal: String,
     /// Reads the state once. The argument is the time that the read may take.
     pub read: Box<dyn Fn(Duration) -> Read<Look<T, S>> + Send + Sync>,

@@ -188,6 +188,19 @@ impl<S> WaitError<S> {
         self.0.last.as_ref().map(|last| last.lasted)
     }
 
+    /// Returns what was waited for, in human-readable form: `dv-1 to be running`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::wait::WaitError) {
+    /// println!("nobody waits any longer for {}", error.goal());
+    /// # }
+    /// ```
+    pub fn goal(&self) -> &str {
+        &self.0.goal
+    }
+
     /// Returns the time from the start of the wait to this error.
     ///
     /// # Examples
@@ -247,7 +260,7 @@ impl<S: fmt::Display> fmt::Display for WaitError<S> {
             WaitErrorKind::Request => "request failed",
         };
         let seconds = rounded_seconds(inner.elapsed);
-        write!(f, "{}: {what} after {seconds} s", inner.goal)?;
+        write!(f, "waiting for {}: {what} after {seconds} s", inner.goal)?;
         if let Some(last) = &inner.last {
             let seconds = rounded_seconds(last.lasted);
             write!(f, "; {} for {seconds} s", last.state)?;
@@ -317,15 +330,15 @@ mod tests {
         );
         let error = WaitError::new(
             WaitErrorKind::TimedOut,
-            "dv-1 running".to_owned(),
+            "dv-1 to be running".to_owned(),
             Duration::from_millis(599_990),
             Some(queued()),
         );
         let error = error.with_warnings(vec![warning]);
         assert_eq!(
             error.to_string(),
-            "dv-1 running: timed out after 600 s; queued for 590 s: no free accelerator; \
-             warnings: FailedScheduling: 0/3 nodes are available (2025-05-22T01:18:20Z)"
+            "waiting for dv-1 to be running: timed out after 600 s; queued for 590 s: no free \
+             accelerator; warnings: FailedScheduling: 0/3 nodes are available (2025-05-22T01:18:20Z)"
         );
         assert!(std::error::Error::source(&error).is_none());
     }

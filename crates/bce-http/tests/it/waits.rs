@@ -115,7 +115,9 @@ async fn a_failure_ends_a_wait_unless_it_may_be_from_before() {
             (WaitErrorKind::Failed, Some(&State::from("Gone")))
         );
         assert!(
-            error.to_string().starts_with("AnimalAwake: failed after "),
+            error
+                .to_string()
+                .starts_with("waiting for AnimalAwake: failed after "),
             "{error}"
         );
     }

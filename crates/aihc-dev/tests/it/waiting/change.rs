@@ -108,7 +108,7 @@ async fn a_limit_before_that_says_what_was_waited_for() {
     assert!(error.is_timeout());
     let text = error.to_string();
     assert!(
-        text.starts_with("dv-1 running with the change: timed out after"),
+        text.starts_with("waiting for dv-1 to be running with the change: timed out after"),
         "{text}"
     );
 }

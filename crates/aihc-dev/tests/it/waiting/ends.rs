@@ -58,7 +58,10 @@ async fn at_the_limit_the_error_says_why_it_is_queued() {
         .collect();
     assert_eq!(reasons, ["Latest", "Second", "Third"]);
     let text = error.to_string();
-    assert!(text.starts_with("dv-1 running: timed out after "), "{text}");
+    assert!(
+        text.starts_with("waiting for dv-1 to be running: timed out after "),
+        "{text}"
+    );
     assert!(
         text.contains("quota exceeded; warnings: Latest: no node fits (1970-"),
         "{text}"

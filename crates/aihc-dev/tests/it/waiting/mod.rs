@@ -212,7 +212,7 @@ async fn image_pack_jobs_are_waited_for() {
     assert!(
         error
             .to_string()
-            .starts_with("image pack job tk-1 of dv-1 completed: failed")
+            .starts_with("waiting for image pack job tk-1 of dv-1 to be completed: failed")
     );
 }
 
