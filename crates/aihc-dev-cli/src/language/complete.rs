@@ -21,7 +21,7 @@ type Needed = Vec<(String, String)>;
 /// Strings in the sources that need no translation of their own: they are not shown to users, are
 /// always shown in English, or are translated elsewhere. Each item consists of the file or folder
 /// that contains the string, and the beginning of the string.
-const NOT_FOR_PEOPLE: [(&str, &str); 29] = [
+const NOT_FOR_PEOPLE: [(&str, &str); 31] = [
     // Translated with the rest of the help.
     ("concise.rs", "Global options ("),
     // Labels of `show`, and the unified diff format.
@@ -42,6 +42,9 @@ const NOT_FOR_PEOPLE: [(&str, &str); 29] = [
     // Endings that are removed from errors.
     ("client/mod.rs", ", or call allow_plain_http()"),
     ("request/file/json.rs", " at line "),
+    // The wording of the SDK's errors, which are always in English.
+    ("exit/hint.rs", " to be running"),
+    ("exit/report.rs", "waiting for "),
     // The wording of the service.
     ("command/emulator/demo.rs", "Back-off pulling image"),
     // Names that appear in machine-readable output.
