@@ -378,7 +378,8 @@ fn odd_files_are_read_or_refused_and_never_lost() {
     let changed = OFFICIAL.replacen("\"bj\"", "\"gz\"", 1) + "\n";
     for text in [&windows, &format!("{windows}\r\n"), OFFICIAL] {
         let user = User::with(text);
-        user.run(&["whoami", "--profile", "default"]).ok();
+        user.run(&["whoami", "--profile", "default", "--offline"])
+            .ok();
         user.run(&change).ok();
         assert_eq!(user.text(), changed);
     }

@@ -95,6 +95,8 @@ pub(crate) fn bare() -> Command {
     command.env_clear().env(HOME, "/nonexistent");
     // Without this variable, sockets do not work on Windows.
     command.envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
+    // No test reaches a real service: nobody listens there, and loopback is never proxied.
+    command.env("HTTPS_PROXY", "http://127.0.0.1:1");
     command.stdin(Stdio::null());
     command
 }
