@@ -217,6 +217,8 @@ impl CallRecord {
 
     /// Returns whether the record of the call is the only extension of a request, which is the
     /// usual case. Then there is no need to look for other extensions.
+    ///
+    /// Counts the extensions, so the request must have the record, or its operation in place of it.
     #[inline]
     pub(crate) fn is_alone(extensions: &Extensions) -> bool {
         extensions.len() == 1

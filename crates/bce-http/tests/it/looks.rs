@@ -309,3 +309,24 @@ async fn values_that_read_back_settle_a_change_and_others_say_nothing() {
         assert_eq!(service.requests().len(), 2);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_read_of_the_state_leaves_out_the_headers_that_its_call_leaves_out() {
+    for around_calls in [false, true] {
+        let service = Scripted::new([LOST, REACHED]);
+        let builder =
+            ClientBuilder::<Zoo>::new().credentials(Credentials::new("ak", "sk").unwrap());
+        let builder = match around_calls {
+            true => builder.layer(tower::layer::layer_fn(|inner: CallService| inner)),
+            false => builder,
+        };
+        let zoo = builder.build_with_transport(service.clone()).unwrap();
+        let read = Call::new(&zoo.0, &LOOK).without_header("version");
+        let call = Call::new(&zoo.0, &TAME).settled_by(read, &SETTLED_BY, &[("name", "ape")]);
+        call.send::<Animal>().await.unwrap();
+        let requests = service.requests();
+        let has_version = |request: &http::request::Parts| request.headers.contains_key("version");
+        let have_version: Vec<_> = requests.iter().map(has_version).collect();
+        assert_eq!(have_version, [true, false], "{around_calls}");
+    }
+}

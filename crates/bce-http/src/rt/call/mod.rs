@@ -77,11 +77,10 @@ impl Settlement {
     /// call would silently be treated as one whose state cannot be read.
     fn into_look(self) -> Result<Look, Error> {
         let operation = self.read.operation;
-        let (client, read) = self.read.into_request()?;
-        let mut read = client.prepare(read)?;
+        let (client, mut read) = self.read.into_request()?;
         // The operation of this request differs from that of its call.
         read.extensions_mut().insert(operation);
-        Ok(Look::new(read, self.by, self.answer))
+        Ok(Look::new(client.prepare(read)?, self.by, self.answer))
     }
 }
 
