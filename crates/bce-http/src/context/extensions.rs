@@ -10,7 +10,7 @@ pub(crate) struct Witnessed(pub(crate) Dispatch);
 
 /// Restricts which connections may send the request; an extension of the request. Without it, every
 /// connection may.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reuse {
     /// A connection that was used a moment ago, or a new one.
     Recent,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bce_auth::{Clock, ProvideCredentials, SystemClock};
 use http::Request;
+use time::OffsetDateTime;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -114,6 +115,12 @@ impl Retry {
         self
     }
 
+    /// Returns the time by the corrected clock, if there is one.
+    fn now(&self) -> OffsetDateTime {
+        let clock = self.clock.as_ref();
+        clock.map_or_else(|| SystemClock.now(), Clock::now)
+    }
+
     fn complete(&self, attempt: &mut Request<Body>) {
         if let Some(headers) = &self.headers {
             headers.add_to(attempt);
@@ -171,12 +178,15 @@ where
                     None => None,
                 };
                 let (mut attempt, copied) = take_attempt(&mut request, &call.record);
+                if !copied || call.repeat == Repeat::Never {
+                    avoid_what_was_idle(&mut attempt);
+                }
                 retry.complete(&mut attempt);
                 call.begin_attempt(&retry);
                 let failure = match inner.call(attempt).await {
                     Ok(response) => {
                         call.succeed(&retry);
-                        call.tell_pace(turn, None, None);
+                        call.tell_pace(turn, None, None, &retry);
                         return Ok(response);
                     }
                     Err(error) => Error::from_inner(error),
@@ -184,7 +194,7 @@ where
                 // Without a copy of the request, there is nothing that could be sent again.
                 let next = call.next(&failure, copied, &retry);
                 let pause = next.as_ref().map(|next| next.pause);
-                let shared = call.tell_pace(turn, Some(&failure), pause);
+                let shared = call.tell_pace(turn, Some(&failure), pause, &retry);
                 let Some(Next { pause, look }) = next else {
                     break failure;
                 };
@@ -274,14 +284,9 @@ impl CallState {
         let policy = options.and_then(|options| options.retry.clone());
         let pace = options.and_then(|options| options.pace.clone());
         let deadline = CallDeadline::of(extensions, &record);
-        let repeat = Repeat::of(operation, idempotent, look.is_some());
-        if repeat == Repeat::Never {
-            // If the request were lost, nobody could tell whether it was carried out.
-            extensions.insert(Reuse::Recent);
-        }
         Self {
             operation,
-            repeat,
+            repeat: Repeat::of(operation, idempotent, look.is_some()),
             look,
             policy,
             pace,
@@ -318,8 +323,7 @@ impl CallState {
         let doubts = self.record.finish_attempt(failure);
         let corrected =
             correction(failure).is_some_and(|correction| self.apply_correction(correction, retry));
-        let now = (retry.clock.as_ref()).map_or_else(|| SystemClock.now(), Clock::now);
-        let decision = decide(failure, self.repeat, doubts, corrected, now);
+        let decision = decide(failure, self.repeat, doubts, corrected, retry.now());
         self.paid = false;
         let (asked, look) = match decision {
             _ if !copied => return None,
@@ -379,6 +383,7 @@ impl CallState {
         turn: Option<Turn>,
         failure: Option<&Error>,
         pause: Option<Duration>,
+        retry: &Retry,
     ) -> bool {
         let Some((pace, turn)) = self.pace.as_ref().zip(turn) else {
             return false;
@@ -386,7 +391,7 @@ impl CallState {
         let answer = failure.and_then(Error::service);
         if answer.is_some_and(ServiceError::is_throttled) {
             // The pause is reported even if this call is not retried.
-            let asked = answer.and_then(|it| retry_after(it.headers(), SystemClock.now()));
+            let asked = answer.and_then(|it| retry_after(it.headers(), retry.now()));
             pace.throttled(turn, pause.or(asked).unwrap_or_default());
             return true;
         }
@@ -482,6 +487,12 @@ fn offset_of(retry: &Retry) -> i64 {
     clock.map_or(0, |clock| clock.offset().whole_seconds())
 }
 
+/// Makes a request that cannot be repeated avoid connections that were idle: if it were lost, it
+/// would stay unknown whether it was carried out.
+fn avoid_what_was_idle(attempt: &mut Request<Body>) {
+    attempt.extensions_mut().get_or_insert(Reuse::Recent);
+}
+
 /// Makes the next request use a new connection if the attempt failed with [`ErrorKind::Timeout`] or
 /// [`ErrorKind::Transport`], because other connections in the pool may be broken as well.
 fn avoid_what_was_lost(failure: &Error, next: &mut Request<Body>) {
@@ -520,4 +531,46 @@ fn try_clone(request: &Request<Body>) -> Option<Request<Body>> {
         *clone.extensions_mut() = request.extensions().clone();
     }
     Some(clone)
+}
+
+#[cfg(test)]
+mod tests {
+    use bce_testing::Scripted;
+    use bytes::Bytes;
+    use futures_util::stream;
+    use http::Method;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::service::Idempotency;
+
+    static LOOK: Operation = Operation::new("zoo", "Look", Method::GET, Idempotency::Safe);
+    static FEED: Operation =
+        Operation::new("zoo", "Feed", Method::POST, Idempotency::NonIdempotent);
+    static PUT: Operation = Operation::new("zoo", "Put", Method::PUT, Idempotency::Repeatable);
+
+    /// Sends a request of an operation. Returns which connections it may use.
+    async fn reuse_of(mut request: Request<Body>, operation: &'static Operation) -> Option<Reuse> {
+        request.extensions_mut().insert(operation);
+        let service = Scripted::<Body>::new([]);
+        let retry = Retry::new(RetryPolicy::none()).layer(service.clone());
+        let _ = retry.oneshot(request).await;
+        service.requests()[0].extensions.get().copied()
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_repeated_avoids_connections_that_were_idle() {
+        let request = || Request::new(Body::from("ant"));
+        assert_eq!(reuse_of(request(), &LOOK).await, None);
+        assert_eq!(reuse_of(request(), &PUT).await, None);
+        assert_eq!(reuse_of(request(), &FEED).await, Some(Reuse::Recent));
+        // A stream is sent only once.
+        let ants = stream::iter([Ok::<_, BoxError>(Bytes::from("ant"))]);
+        let ants = Request::new(Body::stream(ants, None));
+        assert_eq!(reuse_of(ants, &PUT).await, Some(Reuse::Recent));
+        // An outer layer demands more.
+        let mut outer = request();
+        outer.extensions_mut().insert(Reuse::Never);
+        assert_eq!(reuse_of(outer, &FEED).await, Some(Reuse::Never));
+    }
 }

@@ -37,7 +37,8 @@ use crate::message::{Body, WireBody};
 
 /// A request that cannot be repeated uses a connection only if it has been idle for at most this
 /// long, which is less than servers and middleboxes keep idle connections. A longer time would be
-/// of little use: whoever makes several such calls makes them one after another.
+/// of little use: whoever makes several such calls makes them one after another. The time during
+/// which the machine sleeps does not count.
 const RECENT: Duration = Duration::from_secs(1);
 
 /// Sends requests over pooled HTTP/1.1 connections, and reads responses in full.

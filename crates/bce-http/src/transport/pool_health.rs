@@ -59,8 +59,8 @@ impl Pulse {
 
     /// Returns the first bytes that a connection received. Whenever a connection receives its first
     /// bytes, they replace those of the previous connection. Empty after a new connection was made,
-    /// until a connection receives its first bytes. All connections lead to the same peer, so it
-    /// does not matter which of them received the bytes.
+    /// until a connection receives its first bytes. It does not matter which of the connections
+    /// received the bytes as long as all of them lead to the same peer, as those of a client do.
     pub(super) fn opening(&self) -> Opening {
         *self.lock_opening()
     }

@@ -137,10 +137,19 @@ async fn serve(mut stream: TcpStream, number: usize, network: Arc<Network>) {
 }
 
 fn client(server: &Server, transport: &Transport) -> Client {
+    client_with(SHORT, server, transport)
+}
+
+/// Creates a client whose attempts do not run out of time even if the machine is busy.
+fn patient_client(server: &Server, transport: &Transport) -> Client {
+    client_with(50 * SHORT, server, transport)
+}
+
+fn client_with(attempt_timeout: Duration, server: &Server, transport: &Transport) -> Client {
     let zoo: Zoo = ClientBuilder::new()
         .endpoint(server.url(""))
         .credentials(Credentials::new("ak", "sk").unwrap())
-        .attempt_timeout(SHORT)
+        .attempt_timeout(attempt_timeout)
         .retry(
             RetryPolicy::exponential()
                 .max_retries(3)
@@ -197,7 +206,17 @@ async fn make_idle_connections(client: &Client) {
         });
     }
     calls.join_all().await;
+    // However busy the machine is, the connections have only just been used.
+    tokio::time::pause();
     settle().await;
+    tokio::time::resume();
+}
+
+/// Lets so much time pass that a call which may not be repeated avoids the idle connections.
+async fn pass_time() {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(2)).await;
+    tokio::time::resume();
 }
 
 #[tokio::test]
@@ -222,10 +241,10 @@ async fn six_dead_connections_cost_one_attempt_of_all_calls_together() {
 #[tokio::test]
 async fn a_call_that_may_not_be_repeated_loses_its_attempt_and_the_next_one_none() {
     let server = Server::start(false).await;
-    let client = client(&server, &transport(&server));
+    let client = patient_client(&server, &transport(&server));
     make_idle_connections(&client).await;
     server.cut_off_all();
-    // However busy the machine is, the connections have only just been used.
+    // The attempt runs out of time as soon as it waits.
     tokio::time::pause();
     let error = Call::new(&client, &FEED)
         .send::<Animal>()
@@ -241,18 +260,36 @@ async fn a_call_that_may_not_be_repeated_loses_its_attempt_and_the_next_one_none
 #[tokio::test]
 async fn a_call_that_may_not_be_repeated_does_not_try_what_was_idle() {
     let server = Server::start(false).await;
-    let client = client(&server, &transport(&server));
+    let client = patient_client(&server, &transport(&server));
     make_idle_connections(&client).await;
     server.cut_off_all();
-    tokio::time::pause();
-    tokio::time::advance(Duration::from_secs(2)).await;
-    tokio::time::resume();
+    pass_time().await;
     Call::new(&client, &FEED).send::<Animal>().await.unwrap();
     assert_eq!(server.counts(), (IDLE + 1, IDLE + 1));
     settle().await;
     // The new connection is kept, and other calls use it.
     Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
     assert_eq!(server.counts(), (IDLE + 1, IDLE + 2));
+}
+
+#[tokio::test]
+async fn only_calls_that_cannot_be_repeated_avoid_what_was_idle() {
+    let server = Server::start(false).await;
+    let client = patient_client(&server, &transport(&server));
+    let mut idempotent = Call::new(&client, &FEED);
+    idempotent.options_mut().idempotent = Some(true);
+    for (call, connections) in [
+        (Call::new(&client, &LOOK), 1),
+        (Call::new(&client, &LOOK), 1),
+        (idempotent, 1),
+        (Call::new(&client, &FEED), 2),
+        (Call::new(&client, &LOOK), 2),
+    ] {
+        call.send::<Animal>().await.unwrap();
+        settle().await;
+        assert_eq!(server.counts().0, connections);
+        pass_time().await;
+    }
 }
 
 #[tokio::test]

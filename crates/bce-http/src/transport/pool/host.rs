@@ -22,11 +22,11 @@ pub(super) const MOST_SPARE: usize = 64;
 /// The connections to one host and port.
 pub(super) struct Host {
     origin: Uri,
-    /// The idle connections; the one that was used last is at the end.
+    /// The idle connections; those that were used later are further back.
     pub(super) idle: Vec<Idle>,
     /// The requests that are waiting for a connection. Each of them also opens one itself, and some
     /// may have stopped waiting.
-    pub(super) waiting: VecDeque<oneshot::Sender<Connection>>,
+    pub(super) waiting: VecDeque<oneshot::Sender<Idle>>,
     /// Once this many requests are waiting, those that have stopped waiting are removed.
     most_waiting: usize,
     /// Has one more owner for each connection that is being opened, but that no request needs any
@@ -34,6 +34,8 @@ pub(super) struct Host {
     spare: Arc<()>,
 }
 
+/// A connection that no request uses.
+#[derive(Debug)]
 pub(super) struct Idle {
     pub(super) connection: Connection,
     pub(super) since: Instant,
@@ -67,8 +69,12 @@ impl Host {
         (others < self.waiting.len().max(MOST_SPARE)).then(|| Arc::clone(&self.spare))
     }
 
-    /// Takes the idle connection that was used last, unless it has been idle for longer than `max`.
-    /// Connections that are closed, or have been idle for longer than `limit`, are dropped.
+    /// Takes the idle connection that was used last. Connections that are closed, or have been idle
+    /// for longer than `limit`, are dropped.
+    ///
+    /// Takes none if all have been idle for longer than `max`. The one that has been idle for the
+    /// longest time is then dropped, to make room for the one that has to be opened instead.
+    /// Otherwise, a request now and then would add a connection each time.
     pub(super) fn take_idle(&mut self, max: Duration, limit: Duration) -> Option<Connection> {
         while let Some(idle) = self.idle.pop() {
             let age = idle.age();
@@ -76,9 +82,9 @@ impl Host {
                 continue;
             }
             if age > max {
-                // The others have been idle for even longer. They stay for requests that may use
-                // them.
+                // The others have been idle for even longer.
                 self.idle.push(idle);
+                self.idle.remove(0);
                 return None;
             }
             return Some(idle.connection);
@@ -86,8 +92,15 @@ impl Host {
         None
     }
 
+    /// Keeps a connection.
+    pub(super) fn add_idle(&mut self, idle: Idle) {
+        let used_before = |other: &Idle| other.since <= idle.since;
+        let place = self.idle.partition_point(used_before);
+        self.idle.insert(place, idle);
+    }
+
     /// Returns what receives a connection that another request returns.
-    pub(super) fn wait(&mut self) -> oneshot::Receiver<Connection> {
+    pub(super) fn wait(&mut self) -> oneshot::Receiver<Idle> {
         if self.waiting.len() >= self.most_waiting {
             self.waiting.retain(|waiting| !waiting.is_closed());
             // The next search is as far away as this one was long.
@@ -100,6 +113,16 @@ impl Host {
 }
 
 impl Idle {
+    pub(super) fn from_now(connection: Connection) -> Self {
+        let since = Instant::now();
+        Self { connection, since }
+    }
+
+    /// Returns whether a request that accepts connections of this age can use the connection.
+    pub(super) fn is_usable(&self, max: Duration) -> bool {
+        self.connection.is_ready() && self.age() <= max
+    }
+
     /// Returns for how long the connection has been idle.
     pub(super) fn age(&self) -> Duration {
         self.since.elapsed()

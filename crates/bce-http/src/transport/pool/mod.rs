@@ -103,14 +103,18 @@ impl Pool {
             }
         };
         // Boxed, because most requests find an idle connection.
-        Box::pin(self.open_unless(returned, target)).await
+        Box::pin(self.open_unless(returned, target, max_idle)).await
     }
 
+    /// Opens a connection, unless another request returns one before. If this future is polled
+    /// late, what was returned may have been idle for too long.
     async fn open_unless(
         self: &Arc<Self>,
-        returned: oneshot::Receiver<Connection>,
+        returned: oneshot::Receiver<Idle>,
         target: &Uri,
+        max_idle: Duration,
     ) -> Result<Connection, OpenError> {
+        let max_idle = max_idle.min(self.limits.idle_timeout);
         let begun = Arc::new(AtomicBool::new(false));
         let opening = self.open(target);
         let opening = {
@@ -121,11 +125,11 @@ impl Pool {
             })
         };
         match select(returned, opening).await {
-            Either::Left((Ok(connection), opening)) if connection.is_ready() => {
+            Either::Left((Ok(idle), opening)) if idle.is_usable(max_idle) => {
                 if begun.load(Ordering::Relaxed) {
                     self.finish_opening(opening, target);
                 }
-                Ok(connection)
+                Ok(idle.connection)
             }
             Either::Left((_, opening)) => opening.await,
             Either::Right((opened, mut returned)) => {
@@ -133,10 +137,12 @@ impl Pool {
                 returned.close();
                 match (opened, returned.try_recv()) {
                     (Ok(opened), Ok(returned)) => {
-                        self.keep(returned, target);
+                        self.offer(returned, target);
                         Ok(opened)
                     }
-                    (Err(_), Ok(returned)) if returned.is_ready() => Ok(returned),
+                    (Err(_), Ok(returned)) if returned.is_usable(max_idle) => {
+                        Ok(returned.connection)
+                    }
                     (opened, _) => opened,
                 }
             }
@@ -187,15 +193,20 @@ impl Pool {
         });
     }
 
-    /// Passes a connection to a request that is waiting for one, or keeps it.
-    pub(super) fn keep(self: &Arc<Self>, mut connection: Connection, target: &Uri) {
+    /// Passes a connection that is idle from now on to a request that is waiting for one, or keeps
+    /// it.
+    fn keep(self: &Arc<Self>, mut connection: Connection, target: &Uri) {
         connection.mark_kept();
+        self.offer(Idle::from_now(connection), target);
+    }
+
+    fn offer(self: &Arc<Self>, mut idle: Idle, target: &Uri) {
         let mut state = self.lock();
         let host = state.host(target);
         while let Some(waiting) = host.waiting.pop_front() {
-            match waiting.send(connection) {
+            match waiting.send(idle) {
                 Ok(()) => return,
-                Err(unwanted) => connection = unwanted,
+                Err(unwanted) => idle = unwanted,
             }
         }
         let most = self.limits.max_idle_per_host;
@@ -206,11 +217,11 @@ impl Pool {
         if host.idle.len() >= most {
             return;
         }
-        let since = Instant::now();
-        host.idle.push(Idle { connection, since });
+        let expires = idle.since + self.limits.idle_timeout;
+        host.add_idle(idle);
         // A reaper ends early if the runtime ends on which the request was finished.
         if state.reaper.as_ref().is_none_or(AbortHandle::is_finished) {
-            let reaping = reap(Arc::downgrade(self), since + self.limits.idle_timeout);
+            let reaping = reap(Arc::downgrade(self), expires);
             state.reaper = Some(tokio::spawn(reaping).abort_handle());
         }
     }

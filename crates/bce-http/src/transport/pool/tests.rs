@@ -165,7 +165,10 @@ async fn no_connection_is_opened_for_a_request_that_gets_one_at_once() {
     let waiting = pool.lock().host(&zoo()).wait();
     let (returned, _other_end) = connection().await;
     pool.put_back(returned, &zoo());
-    let taken = pool.open_unless(waiting, &zoo()).await.unwrap();
+    let taken = pool
+        .open_unless(waiting, &zoo(), Duration::MAX)
+        .await
+        .unwrap();
     assert!(taken.was_kept());
     for _ in 0..10 {
         yield_now().await;
@@ -366,24 +369,72 @@ async fn a_connection_that_nobody_closed_in_time_is_not_taken() {
     assert_eq!(idle(&pool), 0);
 }
 
+const RECENTLY: Duration = Duration::from_secs(1);
+const TOO_LONG: Duration = Duration::from_millis(1001);
+
 #[tokio::test(start_paused = true)]
 async fn a_request_can_refuse_what_has_been_idle_for_long() {
     let pool = pool(LIMITS);
     let (returned, _other_end) = connection().await;
     pool.put_back(returned, &zoo());
-    let max = Duration::from_secs(1);
-    tokio::time::advance(max).await;
-    let recent = pool.take(&zoo(), max).now_or_never();
+    tokio::time::advance(RECENTLY).await;
+    let recent = pool.take(&zoo(), RECENTLY).now_or_never();
     pool.put_back(recent.unwrap().unwrap(), &zoo());
-    tokio::time::advance(max + Duration::from_millis(1)).await;
-    assert!(pool.take(&zoo(), max).now_or_never().is_none());
+    tokio::time::advance(TOO_LONG).await;
+    assert!(pool.take(&zoo(), RECENTLY).now_or_never().is_none());
     let (just_used, _other_end) = connection().await;
     let expected = Arc::clone(just_used.info());
     pool.put_back(just_used, &zoo());
-    let taken = pool.take(&zoo(), max).await.unwrap();
+    let taken = pool.take(&zoo(), RECENTLY).await.unwrap();
     assert!(Arc::ptr_eq(taken.info(), &expected));
-    // The other one is still there for requests that may use it.
-    assert!(pool.take(&zoo(), Duration::MAX).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_in_place_of_one_that_was_refused_is_not_one_more() {
+    let limits = KeepLimits {
+        max_idle_per_host: 3,
+        ..LIMITS
+    };
+    let pool = pool(limits);
+    let mut other_ends = Vec::new();
+    for _ in 0..3 {
+        let (returned, other_end) = connection().await;
+        pool.put_back(returned, &zoo());
+        other_ends.push(other_end);
+        tokio::time::advance(Duration::from_millis(1)).await;
+    }
+    for _ in 0..3 {
+        tokio::time::advance(TOO_LONG).await;
+        assert!(pool.take(&zoo(), RECENTLY).now_or_never().is_none());
+        // The oldest one makes room.
+        assert!(is_closed(other_ends.remove(0)).await);
+        let (opened, other_end) = connection().await;
+        let expected = Arc::clone(opened.info());
+        pool.put_back(opened, &zoo());
+        other_ends.push(other_end);
+        assert_eq!(idle(&pool), 3);
+        let taken = pool.take(&zoo(), RECENTLY).await.unwrap();
+        assert!(Arc::ptr_eq(taken.info(), &expected));
+        pool.put_back(taken, &zoo());
+    }
+}
+
+#[tokio::test]
+async fn what_was_returned_long_before_a_request_looks_is_refused_as_well() {
+    let (listener, target) = listener().await;
+    let resolved = Arc::new(Notify::new());
+    let pool = pool_after(&resolved, LIMITS);
+    let mut waiting = pool.take(&target, RECENTLY).boxed();
+    assert!((&mut waiting).now_or_never().is_none());
+    let (returned, _other_end) = connection().await;
+    let refused = Arc::clone(returned.info());
+    pool.put_back(returned, &target);
+    tokio::time::pause();
+    tokio::time::advance(TOO_LONG).await;
+    tokio::time::resume();
+    resolved.notify_one();
+    let (taken, _accepted) = tokio::join!(waiting, listener.accept());
+    assert!(!Arc::ptr_eq(taken.unwrap().info(), &refused));
 }
 
 #[tokio::test]
