@@ -11,12 +11,18 @@ use bce_http::layer::AttemptService;
 use bce_http::rt::Operation;
 use bce_http::{Body, Idempotency};
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use serde::Deserialize;
 use tower::{Layer, Service};
 
 use crate::language::tr;
 use crate::terminal::one_line;
+
+/// A status that gateways use if the client has gone.
+const CLIENT_CLOSED_REQUEST: StatusCode = match StatusCode::from_u16(499) {
+    Ok(status) => status,
+    Err(_) => StatusCode::REQUEST_TIMEOUT,
+};
 
 /// A layer of the clients that records the changes that this process sends.
 #[derive(Clone, Debug, Default)]
@@ -165,13 +171,32 @@ impl Service<Request<Body>> for Noting<AttemptService> {
     }
 }
 
+/// Returns what an attempt proves. A response is not decoded yet, so only the plain cases count: an
+/// object without an error code in a success, and an error code in a refusal. Anything else may be
+/// from a gateway.
 fn outcome(result: &Result<Response<Bytes>, Error>) -> WriteOutcome {
-    match result {
-        Ok(response) if response.status().is_success() => WriteOutcome::Accepted,
-        Ok(response) if response.status().is_client_error() => WriteOutcome::NotApplied,
-        Err(error) if !error.may_have_been_applied() => WriteOutcome::NotApplied,
+    let response = match result {
+        Ok(response) => response,
+        Err(error) if !error.may_have_been_applied() => return WriteOutcome::NotApplied,
+        Err(_) => return WriteOutcome::Unknown,
+    };
+    let status = response.status();
+    let Ok(document) = serde_json::from_slice::<Answer>(response.body()) else {
+        return WriteOutcome::Unknown;
+    };
+    match (status, document.code) {
+        (status, None) if status.is_success() => WriteOutcome::Accepted,
+        // Who gave up waiting does not know what the service does.
+        (StatusCode::REQUEST_TIMEOUT | CLIENT_CLOSED_REQUEST, _) => WriteOutcome::Unknown,
+        (status, Some(_)) if status.is_client_error() => WriteOutcome::NotApplied,
         _ => WriteOutcome::Unknown,
     }
+}
+
+/// The member of a response that an error has and a success has not.
+#[derive(Deserialize)]
+struct Answer {
+    code: Option<String>,
 }
 
 /// Returns the id of the instance or the job in the query or the body. The body of a creation has
@@ -222,8 +247,8 @@ mod tests {
             .unwrap()
     }
 
-    fn answer(status: u16) -> Result<Response<Bytes>, Error> {
-        let body = Bytes::from_static(br#"{"devInstanceId":"dv-1"}"#);
+    fn answer(status: u16, body: &'static str) -> Result<Response<Bytes>, Error> {
+        let body = Bytes::from_static(body.as_bytes());
         Ok(Response::builder().status(status).body(body).unwrap())
     }
 
@@ -246,25 +271,37 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_write_in_the_pause_before_its_repeat_was_not_applied_unless_it_may_have_been() {
-        for (status, expected) in [(429, "not applied"), (500, "may have been applied")] {
+        const REFUSED: &str = r#"{"code":"TooManyRequests","message":"slow down"}"#;
+        for (status, body, expected) in [
+            (429, REFUSED, "not applied"),
+            (429, r#"{"message":"from a gateway"}"#, "may have been"),
+            (429, "<html>", "may have been"),
+            (200, REFUSED, "may have been"),
+            (200, "<html>", "may have been"),
+            (408, r#"{"code":"RequestTimeout"}"#, "may have been"),
+            (500, r#"{"code":"InternalError"}"#, "may have been"),
+        ] {
             let writes = Writes::default();
-            let client = client(&writes, move |_| std::future::ready(answer(status)));
+            let client = client(&writes, move |_| std::future::ready(answer(status, body)));
             let patient = RetryPolicy::exponential()
                 .max_retries(9)
                 .base(Duration::from_secs(600))
                 .max_delay(Duration::from_secs(600));
             let call = client.stop_dev_instance("dv-1").with_retry(patient);
             let cut = tokio::time::timeout(Duration::from_millis(1), call.send()).await;
-            assert!(cut.is_err());
+            // A response that says nothing ends the call; the others are followed by a pause.
+            drop(cut);
             let line = writes.describe(true).join("");
-            assert!(line.contains(expected), "{status}: {line}");
+            assert!(line.contains(expected), "{status} {body}: {line}");
         }
     }
 
     #[tokio::test]
     async fn reads_are_not_noted_and_accepted_writes_are_told() {
         let writes = Writes::default();
-        let client = client(&writes, |_| std::future::ready(answer(200)));
+        let client = client(&writes, |_| {
+            std::future::ready(answer(200, r#"{"devInstanceId":"dv-1"}"#))
+        });
         let _ = client.query_dev_instance_detail("dv-1").await;
         assert_eq!(writes.describe(false), Vec::<String>::new());
         client.start_dev_instance("dv/1").await.unwrap();

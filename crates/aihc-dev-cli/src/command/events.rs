@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aihc_dev::model::{Event, EventType};
 use aihc_dev::{Client, Timestamp};
+use bce_auth::Clock as _;
 use clap::{Args, ValueEnum};
 use time::OffsetDateTime;
 
@@ -69,7 +70,7 @@ impl Events {
 
     async fn run_of_instance(&self, context: &Context, client: &Client) -> Result<(), Failure> {
         let since = time::Duration::try_from(self.since).unwrap_or(time::Duration::MAX);
-        let start = OffsetDateTime::now_utc().checked_sub(since);
+        let start = now(client).checked_sub(since);
         let start = start.ok_or_else(|| Failure::usage(text!("--since is too far in the past")))?;
         if self.follow {
             return tokio::select! {
@@ -114,7 +115,7 @@ impl Events {
             }
             // Events outside the window are not read again, so they need not be remembered.
             shown = known;
-            start = start.max(OffsetDateTime::now_utc() - LATENESS);
+            start = start.max(now(client) - LATENESS);
             tokio::time::sleep(self.interval.unwrap_or(INTERVAL)).await;
         }
     }
@@ -126,7 +127,7 @@ impl Events {
         client: &Client,
         start: OffsetDateTime,
     ) -> Result<(Vec<Event>, Option<u64>), Failure> {
-        let end = OffsetDateTime::now_utc() + AHEAD;
+        let end = now(client) + AHEAD;
         let list = client.list_dev_instance_events(&self.id, start, end);
         let list = match self.kind {
             None => list,
@@ -141,6 +142,12 @@ impl Events {
         events.sort_by_key(|event| seen_at(event).and_then(Timestamp::to_date_time));
         Ok((events, items.missing()))
     }
+}
+
+/// Returns the time by the clock of the service, as far as its responses have shown it: the service
+/// selects events by its own clock.
+fn now(client: &Client) -> OffsetDateTime {
+    client.list_dev_instances().client().clock().now()
 }
 
 fn seen_at(event: &Event) -> Option<Timestamp> {

@@ -14,6 +14,8 @@ use crate::output::{Table, note};
 use crate::terminal::one_line;
 
 const PASSWORD: &str = "AIHC_REGISTRY_PASSWORD";
+/// Standard input may have at most this many bytes.
+const LONGEST_INPUT: u64 = 64 * 1024;
 
 /// Save a running instance as an image, and push it to a registry of its region.
 #[derive(Args)]
@@ -24,7 +26,7 @@ standard input, never from an argument, which every user of this computer could 
 Examples:
   aihc-dev pack-image dv-f458ede5 --registry ccr-1-vpc.cnc.bj.baidubce.com --namespace team \\
       --username robot --name train --tag v1 --wait
-  pass show registry | aihc-dev pack-image dv-f458ede5 --registry r.example.com \\
+  pass show registry | head -n 1 | aihc-dev pack-image dv-f458ede5 --registry r.example.com \\
       --namespace team --username robot --name train --tag v1 --password-stdin")]
 pub(crate) struct PackImage {
     /// Id or name of the instance.
@@ -107,15 +109,22 @@ async fn password(from_stdin: bool) -> Result<Secret, Failure> {
         // Read on a thread, so that Ctrl-C works while the user types.
         let text = tokio::task::spawn_blocking(|| {
             let mut text = String::new();
-            // A password is a single line. The limit keeps a large file, given by mistake, out of
-            // memory.
-            let mut stdin = io::stdin().lock().take(64 * 1024);
+            // The limit keeps a large file, given by mistake, out of memory.
+            let mut stdin = io::stdin().lock().take(LONGEST_INPUT + 1);
             stdin.read_to_string(&mut text).map(|_| text)
         });
-        let text = text.await.map_err(io::Error::other)??;
-        let text = text.strip_suffix('\n').unwrap_or(&text);
+        let text = text.await.map_err(io::Error::other)?;
+        let text = text.map_err(|error| {
+            Failure::usage(text!("cannot read standard input: {error}", error = error))
+        })?;
+        let (password, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        if text.len() as u64 > LONGEST_INPUT || !rest.trim().is_empty() {
+            return Err(Failure::usage(text!(
+                "standard input contains more than the password of the registry; nothing was sent"
+            )));
+        }
         return checked(
-            text.strip_suffix('\r').unwrap_or(text),
+            password.strip_suffix('\r').unwrap_or(password),
             &tr!("standard input"),
         );
     }

@@ -48,6 +48,9 @@ impl SessionToken {
                 "credentials have neither ids nor names: use --output table, json or yaml, or --export"
             )));
         }
+        if let Some(conflict) = context.output.conflict(true) {
+            return Err(Failure::usage(conflict));
+        }
         let sts = context.sts_client()?;
         let mut call = sts.get_session_token();
         if let Some(duration) = self.duration {

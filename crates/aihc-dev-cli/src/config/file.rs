@@ -29,7 +29,11 @@ pub(super) fn update(
     let failed = |error| about(path, error);
     // If the path is a symbolic link, its target is replaced.
     let target = resolved(path).map_err(failed)?;
-    let folder = target.parent().unwrap_or(Path::new("."));
+    // The parent of a bare name is empty.
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
     create_folder(folder).map_err(failed)?;
     let _locked = lock(folder).map_err(failed)?;
     for _ in 0..TRIES {

@@ -28,7 +28,8 @@ pub(crate) enum Failure {
     /// The command cannot be carried out as things are, for example because of the state of an
     /// instance.
     Unfit(Text),
-    /// A result cannot be written, or a local operation failed.
+    /// A result cannot be written, or not as the command line asks for it, or a local operation
+    /// failed.
     Local(io::Error),
     /// A change was made, but its result cannot be written. `done` describes what was done.
     Unwritten { done: Vec<String>, cause: io::Error },
@@ -129,6 +130,7 @@ impl Failure {
             Self::Credentials(_) => Exit::Credentials,
             // The reader has read enough, as with `| head`.
             Self::Local(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
+            Self::Local(error) if Misuse::of(error).is_some() => Exit::Usage,
             Self::Unfit(_) | Self::Local(_) | Self::Unresolved(_) => Exit::Refused,
             Self::About(_, failure) | Self::Half(failure, _) => failure.exit(),
             Self::Unwritten { .. } => Exit::Unknown,
@@ -195,9 +197,6 @@ impl From<CredentialsError> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        match Misuse::of(&error) {
-            Some(misuse) => Self::usage(misuse.to_string()),
-            None => Self::Local(error),
-        }
+        Self::Local(error)
     }
 }

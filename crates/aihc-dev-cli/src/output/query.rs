@@ -1,6 +1,7 @@
 //! `--query`: a JMESPath expression applied to the results.
 
-use jmespath::{ErrorReason, Expression, Variable};
+use jmespath::ast::Ast;
+use jmespath::{DEFAULT_RUNTIME, ErrorReason, Expression, Variable};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -28,17 +29,19 @@ impl Query {
                 count = MOST_SIGNS
             ));
         }
-        jmespath::compile(text)
-            .map(Self)
-            .map_err(|error| match error.reason {
-                // Backquotes enclose a JSON value.
-                ErrorReason::Parse(_) if text.contains('`') => format!(
-                    "{}\n{}",
-                    wrong(&error),
-                    tr!("write literal text in single quotes, as 'running'; `...` is for JSON")
-                ),
-                _ => wrong(&error),
-            })
+        let expression = jmespath::compile(text).map_err(|error| match error.reason {
+            // Backquotes enclose a JSON value.
+            ErrorReason::Parse(_) if text.contains('`') => format!(
+                "{}\n{}",
+                wrong(&error),
+                tr!("write literal text in single quotes, as 'running'; `...` is for JSON")
+            ),
+            _ => wrong(&error),
+        })?;
+        match unknown_function(expression.as_ast()) {
+            Some(name) => Err(tr!("there is no function {name}", name = name)),
+            None => Ok(Self(expression)),
+        }
     }
 
     /// Returns the result of applying the expression to a value.
@@ -49,6 +52,45 @@ impl Query {
         let found = serde_json::to_value(&*found).map_err(|error| error.to_string())?;
         Ok(found)
     }
+}
+
+/// Returns the name of a function that the expression calls and that does not exist; `None` if there
+/// is none. The library notices it only when results are available, and a change may have been made
+/// by then.
+fn unknown_function(ast: &Ast) -> Option<&str> {
+    let mut left = vec![ast];
+    while let Some(ast) = left.pop() {
+        match ast {
+            Ast::Function { name, args, .. } => {
+                if DEFAULT_RUNTIME.get_function(name).is_none() {
+                    return Some(name);
+                }
+                left.extend(args);
+            }
+            Ast::Comparison { lhs, rhs, .. }
+            | Ast::Projection { lhs, rhs, .. }
+            | Ast::And { lhs, rhs, .. }
+            | Ast::Or { lhs, rhs, .. }
+            | Ast::Subexpr { lhs, rhs, .. } => left.extend([&**lhs, &**rhs]),
+            Ast::Condition {
+                predicate, then, ..
+            } => left.extend([&**predicate, &**then]),
+            Ast::Expref { ast: node, .. }
+            | Ast::Flatten { node, .. }
+            | Ast::Not { node, .. }
+            | Ast::ObjectValues { node, .. } => left.push(node),
+            Ast::MultiList { elements, .. } => left.extend(elements),
+            Ast::MultiHash { elements, .. } => {
+                left.extend(elements.iter().map(|element| &element.value));
+            }
+            Ast::Identity { .. }
+            | Ast::Field { .. }
+            | Ast::Index { .. }
+            | Ast::Literal { .. }
+            | Ast::Slice { .. } => {}
+        }
+    }
+    None
 }
 
 fn signs_in(text: &str) -> usize {
@@ -93,11 +135,28 @@ mod tests {
 
     #[test]
     fn an_error_shows_the_place() {
-        for wrong in ["[].", "nope(@)", "sum([].id)"] {
+        for wrong in ["[].", "sum([].id)"] {
             let error = search(wrong).unwrap_err();
             assert!(error.contains(wrong) && error.contains('^'), "{error}");
         }
         assert!(Query::parse(&"a".repeat(4001)).is_err());
+    }
+
+    #[test]
+    fn a_function_that_does_not_exist_is_refused_before_there_are_results() {
+        for call in [
+            "nope(@)",
+            "[].nope(id)",
+            "[?nope(id) == 'b']",
+            "[nope(@)]",
+            "{a: nope(@)}",
+            "length(nope(@))",
+            "!nope(@) || `1`",
+            "sort_by([], &nope(id))",
+        ] {
+            let error = Query::parse(call).unwrap_err();
+            assert_eq!(error, "there is no function nope", "{call}");
+        }
     }
 
     #[test]

@@ -297,8 +297,8 @@ async fn pools_and_queues_come_from_the_service_and_the_service_looks_for_names(
 }
 
 /// The time within which a completion ends whose time limit is passed. It is longer than the limit,
-/// since the machine may be busy, and shorter than any other limit of the client.
-const AT_MOST: Duration = Duration::from_secs(4);
+/// since the machine may be busy, and shorter than a call would take without it.
+const AT_MOST: Duration = Duration::from_secs(15);
 
 /// Tests completion with services that accept connections without responding or do not accept them,
 /// and with services that do not exist: within the time limit, there are neither candidates nor

@@ -246,6 +246,7 @@ fn the_file_is_where_users_keep_theirs_or_where_a_variable_says() {
         let mut command = bare();
         command.args(["context", "set", "c", "--pool", "p"]);
         command
+            .current_dir(home.path())
             .env("HOME", home.path())
             .envs(variables.iter().copied());
         Run::of(command.output().unwrap())
@@ -255,6 +256,8 @@ fn the_file_is_where_users_keep_theirs_or_where_a_variable_says() {
     assert!(std::fs::exists(path("xdg/aihc-dev/contexts.json")).unwrap());
     run(&[("AIHC_CONTEXTS_FILE", &path("own.json"))]).ok();
     assert!(std::fs::exists(path("own.json")).unwrap());
+    run(&[("AIHC_CONTEXTS_FILE", "bare.json")]).ok();
+    assert!(std::fs::exists(path("bare.json")).unwrap());
     assert!(!std::fs::exists(path(".config")).unwrap());
     run(&[("XDG_CONFIG_HOME", "relative")]).ok();
     assert!(std::fs::exists(path(".config/aihc-dev/contexts.json")).unwrap());

@@ -303,6 +303,10 @@ fn what_is_saved_is_there_again() {
     demo(&["--restore", &broken], "exit 0")
         .fails(2)
         .says(&format!("--restore {broken}: "));
+    // The folder is gone when it is to be saved; the code of the command counts more.
+    let gone = directory.write("gone/state.json", "");
+    let command = format!("rm -r '{}/gone'; exit 9", directory.path());
+    demo(&["--save", &gone], &command).fails(9).says("--save ");
     demo(&["--save", "/nonexistent/state.json"], "exit 0")
         .fails(2)
         .says("--save /nonexistent/state.json: ");

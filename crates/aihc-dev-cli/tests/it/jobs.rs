@@ -302,6 +302,11 @@ async fn the_log_of_a_pod_is_printed_in_every_form() {
     let lines: Vec<_> = run.stdout.lines().collect();
     assert_eq!(lines[0], format!("{id}-master-0: train begins, run 1"));
     assert!(lines.len() >= 4, "{lines:?}");
+    for form in ["csv", "name", "id"] {
+        lab.run(&["jobs", "logs", &id, "-o", form])
+            .fails(2)
+            .says("lines of a log have no columns");
+    }
     let json = lab.run(&["jobs", "logs", &id, "-o", "json"]).ok().json();
     assert_eq!(json, json!(lines));
     let records = lab.run(&["jobs", "logs", &id, "-o", "jsonl"]).ok().lines();

@@ -69,6 +69,13 @@ async fn without_a_password_nothing_is_sent() {
     lab.run_fed("\n", &pack("dv-00000001", &["--password-stdin"]))
         .fails(2)
         .says("is empty");
+    // As `pass show` prints an entry with more than a password.
+    let several = lab.run_fed(
+        "hunter2\nurl: r\n",
+        &pack("dv-00000001", &["--password-stdin"]),
+    );
+    let several = several.fails(2).says("more than the password");
+    assert!(!several.stderr.contains("hunter2"), "{several:?}");
     lab.run(&pack("dv-00000001", &["--password", "hunter2"]))
         .fails(2);
     assert!(lab.handle().request_counts().is_empty());

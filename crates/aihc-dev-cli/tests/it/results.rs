@@ -112,6 +112,34 @@ async fn other_changes_are_told_as_well() {
     }
 }
 
+/// Tests changes whose results the query cannot be applied to, which shows only when they are there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_whose_result_does_not_fit_the_query_is_told_as_well() {
+    let lab = Lab::new().await;
+    let id = lab.running("a").await;
+    let query = ["-o", "json", "--query", "sum(@)"];
+    lab.run(&[&["update", &id, "--set", "startCmd=b"], &query[..]].concat())
+        .fails(6)
+        .says("--query: ")
+        .says(&format!("changed {id}"));
+    lab.run(&[&["clone", &id, "--name", "b"], &query[..]].concat())
+        .fails(6)
+        .says("--query: ");
+    lab.run(&[&["session-token"], &query[..]].concat())
+        .fails(6)
+        .says("temporary credentials were issued, key ");
+    // These are noticed before.
+    let before = lab.handle().request_counts();
+    let unknown = ["-o", "json", "--query", "lenght(@)"];
+    lab.run(&[&["clone", &id, "--name", "c"], &unknown[..]].concat())
+        .fails(2)
+        .says("there is no function lenght");
+    lab.run(&["session-token", "--columns", "x"]).fails(2);
+    assert_eq!(lab.handle().request_counts(), before);
+    // A read has changed nothing.
+    lab.run(&[&["list"], &query[..]].concat()).fails(2);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_that_cannot_be_written_is_a_failure_unless_its_reader_has_seen_enough() {
     let lab = Lab::new().await;
@@ -191,7 +219,7 @@ async fn following_ends_when_its_reader_is_gone_also_without_a_new_event() {
     let id = lab.create("a").await;
     for form in ["jsonl", "table"] {
         let follow = lab.command(&["events", &id, "--follow", "-o", form]);
-        let run = one_line_of(follow, Duration::from_secs(5)).ok();
+        let run = one_line_of(follow, Duration::from_secs(30)).ok();
         assert!(!run.stdout.is_empty());
         assert_eq!(run.stderr, "");
     }
@@ -205,7 +233,7 @@ async fn a_wait_whose_reader_is_gone_ends_and_is_no_success() {
     let handle = lab.handle();
     handle.set_instance_status(&runs, running, "").unwrap();
     let wait = lab.command(&["wait", &runs, &queued, "-o", "jsonl"]);
-    let run = one_line_of(wait, Duration::from_secs(5)).fails(1);
+    let run = one_line_of(wait, Duration::from_secs(30)).fails(1);
     let first: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(first["id"], runs.as_str());
     run.says("the results are no longer read");

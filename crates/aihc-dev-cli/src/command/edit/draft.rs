@@ -1,6 +1,6 @@
 //! The temporary file with the text that the user edits. On Unix, only the user can read it.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -64,22 +64,13 @@ impl Draft {
                 )
             );
         }
-        // The file is created again, since the editor may have saved it with other permissions.
-        match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-
-            options.mode(0o600);
-        }
-        let mut file = options.open(&self.path)?;
+        // A new file takes the place of the old one: the editor may have saved that with other
+        // permissions, and it must not be lost if there is no room for the new one.
+        let mut file = tempfile::NamedTempFile::new_in(self.folder.path())?;
         file.write_all(head.as_bytes())?;
-        Ok(file.write_all(text.as_bytes())?)
+        file.write_all(text.as_bytes())?;
+        file.persist(&self.path).map_err(|error| error.error)?;
+        Ok(())
     }
 
     /// Returns the text that the user has saved, without the comments above it.
@@ -111,9 +102,10 @@ impl Draft {
             head: String::new(),
             ..self
         };
-        bare.write(text, None)?;
+        let written = bare.write(text, None);
+        // If it could not be written, the file is still there as the editor has saved it.
         let _ = bare.folder.keep();
-        Ok(bare.path)
+        written.map(|()| bare.path)
     }
 }
 

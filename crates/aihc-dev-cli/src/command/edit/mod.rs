@@ -90,7 +90,14 @@ impl Edit {
                 false => confirm::ask(tr!("Send this change?")).await,
             }
         };
-        if !unless_ended(context, &mut signals, agreed).await? {
+        let agreed = match unless_ended(context, &mut signals, agreed).await {
+            Ok(agreed) => agreed,
+            Err(failure) => {
+                tell_kept(draft, &text);
+                return Err(failure);
+            }
+        };
+        if !agreed {
             note(&tr!("nothing was sent"));
             tell_kept(draft, &text);
             return Err(Failure::Told(Exit::Declined));
@@ -138,14 +145,12 @@ impl Editing<'_> {
         loop {
             let opened = editor::open(draft.path(), signals).await;
             if let Err(failure) = opened {
-                return match refused {
-                    Some((text, _)) if !matches!(failure, Failure::Interrupted(..)) => {
-                        let exit = failure.report();
-                        tell_kept(draft, &text);
-                        Err(Failure::Told(exit))
-                    }
-                    _ => Err(failure),
+                let Some((text, _)) = refused else {
+                    return Err(failure);
                 };
+                let exit = failure.report();
+                tell_kept(draft, &text);
+                return Err(Failure::Told(exit));
             }
             let text = match draft.read().await {
                 Ok(text) => text,

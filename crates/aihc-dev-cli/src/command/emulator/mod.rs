@@ -4,7 +4,6 @@ mod demo;
 mod variables;
 
 use std::ffi::OsString;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -12,7 +11,7 @@ use aihc_emulator::{Emulator as Server, Scenario, SnapshotError};
 use clap::{Args, ValueHint};
 
 use self::variables::LocalVariables;
-use super::child;
+use super::{agreement, child};
 use crate::client::Context;
 use crate::exit::{Failure, Signals};
 use crate::language::tr;
@@ -118,9 +117,10 @@ impl Emulator {
         if let Some(path) = &self.save {
             // The changes of a request that is served after this would not be saved.
             server.stop().await;
-            let saved = handle.save(path);
-            saved
-                .map_err(|error| io::Error::other(format!("--save {}: {error}", path.display())))?;
+            if let Err(error) = handle.save(path) {
+                let failure = Failure::unfit(format!("--save {}: {error}", path.display()));
+                return agreement::ended(ended, failure.report());
+            }
         }
         ended
     }

@@ -13,7 +13,7 @@ use crate::client::Context;
 use crate::exit::Failure;
 use crate::language::{text, tr};
 use crate::options::{duration, not_empty};
-use crate::output::note;
+use crate::output::{Format, note};
 use crate::terminal::{log_lines, one_line, stdout_reader};
 
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -62,6 +62,11 @@ impl Logs {
         if self.follow && is_document {
             return Err(Failure::usage(text!(
                 "--follow has no definite end: use --output table or jsonl"
+            )));
+        }
+        if context.output.is_for_pipes() || context.output.format() == Format::Csv {
+            return Err(Failure::usage(text!(
+                "lines of a log have no columns, ids or names: use --output table, json, jsonl or yaml"
             )));
         }
         let client = context.aihc_client()?;

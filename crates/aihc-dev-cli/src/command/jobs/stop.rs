@@ -6,7 +6,7 @@ use aihc::wait::Progress;
 use clap::Args;
 
 use super::super::watch::WaitOptions;
-use super::super::{Resolved, batch, confirm, names};
+use super::super::{Resolved, agreement, batch, confirm, names};
 use super::JobIds;
 use super::find::{JobPlace, Sought};
 use super::show::describe;
@@ -79,7 +79,7 @@ impl Stop {
             wait.on_progress(tell).await?;
             Ok("stopped".to_owned())
         });
-        done.await.and(Failure::unless_ok(exit))
+        agreement::ended(done.await, exit)
     }
 
     async fn show_requests(&self, context: &Context) -> Result<(), Failure> {

@@ -58,14 +58,16 @@ impl At {
             Self::Local(local) => instant_of(*local, &zone()?, now),
             Self::TimeOfDay(time) => {
                 let zone = zone()?;
-                let today = zone.to_datetime(now).date();
-                let first = instant_of(today.to_datetime(*time), &zone, now);
-                match first {
-                    Ok(instant) if instant <= now => {
+                let local = zone.to_datetime(now);
+                let today = local.date();
+                match instant_of(today.to_datetime(*time), &zone, now) {
+                    Ok(instant) if instant > now => Ok(instant),
+                    Err(problem) if *time > local.time() => Err(problem),
+                    // It has passed, or did not exist earlier today.
+                    _ => {
                         let tomorrow = today.checked_add(1.day()).map_err(|e| e.to_string())?;
                         instant_of(tomorrow.to_datetime(*time), &zone, now)
                     }
-                    other => other,
                 }
             }
         }
@@ -178,6 +180,10 @@ mod tests {
     fn a_time_that_clocks_leave_out_is_none_and_of_one_twice_the_first_to_come_counts() {
         let gap = meant("02:30", "2026-03-28T20:00:00Z").unwrap_err();
         assert!(gap.contains("2026-03-29 02:30 does not exist"), "{gap}");
+        assert_eq!(meant("02:30", "2026-03-29T00:30:00Z"), Err(gap));
+        // The gap is past.
+        let tomorrow = meant("02:30", "2026-03-29T10:00:00Z");
+        assert_eq!(tomorrow.as_deref(), Ok("2026-03-30T00:30:00Z"));
         assert!(meant("2026-03-29 02:30", "2026-03-01T00:00:00Z").is_err());
         let first = meant("02:30", "2026-10-24T20:00:00Z");
         assert_eq!(first.as_deref(), Ok("2026-10-25T00:30:00Z"));

@@ -60,39 +60,50 @@ struct When {
 
 impl TimedStop {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let now = Timestamp::now();
-        let delay = self.when.seconds(now).map_err(Failure::usage)?;
+        // Checked before anything else, which may take long.
+        let delay = self.when.delay()?;
         let client = context.client()?;
         let ids = names::resolve(context, &client, self.ids.ids).await?;
         let pace = batch::pace(&ids);
-        let told = delay.map(|seconds| told(seconds, now, TimeZone::try_system().ok()));
-        if let Some(hours) = delay.and_then(rounded_up) {
+        let zone = TimeZone::try_system().ok();
+        if let Some(hours) = delay.and_then(|delay| rounded_up(delay.seconds)) {
             note(&tr!(
                 "the service may round it up to whole hours, {hours}h",
                 hours = hours
             ));
         }
-        let stops_at = delay.and_then(|seconds| instant(seconds, now));
-        let stops_at = stops_at.map(|then| then.round(Unit::Second).unwrap_or(then).to_string());
         let ids = names::unique(ids);
         batch::each_done(context, ids, async |one| {
             let id = one.id;
-            let call = client
-                .timed_stop_dev_instance(&id)
-                .enable(delay.is_some())
-                .with_pace(&pace);
-            match delay {
-                Some(seconds) => drop(call.delay_sec(seconds).await?),
-                None => drop(call.await?),
-            }
-            let told = told.clone().unwrap_or_else(|| text!("off"));
-            Ok(Done::timed(told, stops_at.clone()))
+            let call = client.timed_stop_dev_instance(&id).with_pace(&pace);
+            // The service counts from the request, for which the instance may have had to wait.
+            let Some(delay) = self.when.delay()? else {
+                call.enable(false).await?;
+                return Ok(Done::timed(text!("off"), None));
+            };
+            call.enable(true).delay_sec(delay.seconds).await?;
+            Ok(Done::timed(delay.told(zone.clone()), delay.stops_at()))
         })
         .await
     }
 }
 
+/// The time until a stop.
+#[derive(Clone, Copy)]
+struct Delay {
+    seconds: i64,
+    /// The time from which on the seconds count.
+    now: Timestamp,
+}
+
 impl When {
+    /// Returns the delay from now until the stop; `None` if the timer is to be cancelled.
+    fn delay(&self) -> Result<Option<Delay>, Failure> {
+        let now = Timestamp::now();
+        let seconds = self.seconds(now).map_err(Failure::usage)?;
+        Ok(seconds.map(|seconds| Delay { seconds, now }))
+    }
+
     /// Returns the delay until the stop, in seconds; `None` if the timer is to be cancelled.
     fn seconds(&self, now: Timestamp) -> Result<Option<i64>, String> {
         let seconds = match (&self.after, &self.at) {
@@ -123,25 +134,34 @@ fn checked(seconds: i64) -> Result<i64, String> {
     }
 }
 
-/// Returns the time `seconds` after `now`; `None` if it is beyond the end of the calendar.
-fn instant(seconds: i64, now: Timestamp) -> Option<Timestamp> {
-    let delay = Duration::try_from_secs_f64(seconds as f64).ok()?;
-    now.checked_add(delay).ok()
-}
+impl Delay {
+    /// Returns the time of the stop; `None` if it is beyond the end of the calendar.
+    fn instant(self) -> Option<Timestamp> {
+        let delay = Duration::try_from_secs_f64(self.seconds as f64).ok()?;
+        self.now.checked_add(delay).ok()
+    }
 
-/// Returns a message with the time of the stop, in `zone` or else in UTC, and the time until then.
-/// The time of the stop is omitted if it is beyond the end of the calendar.
-fn told(seconds: i64, now: Timestamp, zone: Option<TimeZone>) -> Text {
-    match instant(seconds, now) {
-        Some(then) => {
-            let then = ZonedDateTime::new(then, zone.unwrap_or(TimeZone::UTC));
-            text!(
-                "stops at {then} (in {span})",
-                then = then.strftime("%Y-%m-%d %H:%M:%S %:z"),
-                span = span(seconds)
-            )
+    /// Returns the time of the stop for machine-readable output.
+    fn stops_at(self) -> Option<String> {
+        let then = self.instant()?;
+        Some(then.round(Unit::Second).unwrap_or(then).to_string())
+    }
+
+    /// Returns a message with the time of the stop, in `zone` or else in UTC, and the time until
+    /// then. The time of the stop is omitted if it is beyond the end of the calendar.
+    fn told(self, zone: Option<TimeZone>) -> Text {
+        let span = span(self.seconds);
+        match self.instant() {
+            Some(then) => {
+                let then = ZonedDateTime::new(then, zone.unwrap_or(TimeZone::UTC));
+                text!(
+                    "stops at {then} (in {span})",
+                    then = then.strftime("%Y-%m-%d %H:%M:%S %:z"),
+                    span = span
+                )
+            }
+            None => text!("stops in {span}", span = span),
         }
-        None => text!("stops in {span}", span = span(seconds)),
     }
 }
 
@@ -235,10 +255,20 @@ mod tests {
         let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
         let now = instant("2026-10-24T20:00:00Z");
         assert_eq!(
-            told(10 * 3600, now, Some(zone)).to_string(),
+            Delay {
+                seconds: 10 * 3600,
+                now
+            }
+            .told(Some(zone))
+            .to_string(),
             "stops at 2026-10-25 07:00:00 +01:00 (in 10h)"
         );
-        let far = told(i64::MAX, now, None).to_string();
+        let far = Delay {
+            seconds: i64::MAX,
+            now,
+        }
+        .told(None)
+        .to_string();
         assert!(far.starts_with("stops in "), "{far}");
     }
 
