@@ -41,10 +41,11 @@ pub type AssumeRoleProvider = StsProvider<AssumeRole>;
 /// # Errors
 ///
 /// The kind of the error is [`CredentialsErrorKind::Unavailable`] if the error of the call [is
-/// retryable](Error::is_retryable), for example because STS could not be reached. It is
-/// [`CredentialsErrorKind::Invalid`] if the call failed for another reason, for example because STS
-/// refused the request, or if the response contains no usable credentials. If the call failed, the
-/// source of the error is the [`Error`] of the call.
+/// retryable](Error::is_retryable), for example because STS could not be reached, or if the
+/// credentials that sign the request are unavailable. It is [`CredentialsErrorKind::Invalid`] if the
+/// call failed for another reason, for example because STS refused the request, or if the response
+/// contains no usable credentials. If the call failed, the source of the error is the [`Error`] of
+/// the call.
 #[derive(Debug)]
 pub struct StsProvider<R>(CachedCredentials<Issuer<R>>);
 
@@ -98,7 +99,10 @@ where
 }
 
 fn not_issued(error: Error) -> CredentialsError {
-    let kind = if error.is_retryable() {
+    // The credentials that sign the request may come from a server that does not respond now.
+    let signer = error.cause().and_then(|cause| cause.downcast_ref());
+    let signer = signer.map(CredentialsError::kind);
+    let kind = if error.is_retryable() || signer == Some(CredentialsErrorKind::Unavailable) {
         CredentialsErrorKind::Unavailable
     } else {
         CredentialsErrorKind::Invalid

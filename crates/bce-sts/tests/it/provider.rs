@@ -133,6 +133,25 @@ async fn the_error_says_whether_asking_again_may_help_and_why() {
     }
 }
 
+/// The credentials that sign the request to STS come from a server as well.
+#[tokio::test]
+async fn asking_again_may_help_if_it_may_help_for_the_signing_credentials() {
+    for (status, kind) in [
+        (503, CredentialsErrorKind::Unavailable),
+        (403, CredentialsErrorKind::Invalid),
+    ] {
+        let first = sts([Script::Answer(status, r#"{"code":"No"}"#)]);
+        let signer = SessionTokenProvider::new(first.client.get_session_token());
+        let client = Client::builder()
+            .credentials(signer)
+            .build_with_transport(Scripted::<Body>::new([]))
+            .unwrap();
+        let provider = AssumeRoleProvider::new(client.assume_role("account", "role"));
+        let error = provider.provide_credentials().await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+    }
+}
+
 #[tokio::test]
 async fn an_answer_with_an_empty_token_is_no_credential() {
     let empty = r#"{"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":""}"#;

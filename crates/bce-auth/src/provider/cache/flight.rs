@@ -6,12 +6,11 @@
 //! request, the caller that holds the lock could block them.
 
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
-use futures_util::future::Shared;
 
+use super::shared::Shared;
 use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 
@@ -23,7 +22,7 @@ pub(super) type Outcome = Result<Credentials, CredentialsError>;
 
 pub(super) struct Flight {
     started_at: Instant,
-    work: Shared<Pin<Box<dyn Future<Output = Outcome> + Send>>>,
+    work: Shared<Outcome>,
 }
 
 impl Flight {
@@ -31,8 +30,8 @@ impl Flight {
         started_at: Instant,
         work: impl Future<Output = Outcome> + Send + 'static,
     ) -> Self {
-        // If the provider panics, the panic must not reach the other waiting callers, to which
-        // `Shared` would pass it on. The state that the work shares with the cache is consistent
+        // If the provider panics, the panic must not reach the caller that happens to poll it. The
+        // state that the work shares with the cache is consistent
         // even then, since no lock is held while the work is polled.
         let work = AssertUnwindSafe(work).catch_unwind().map(|outcome| {
             outcome.unwrap_or_else(|_| {
@@ -44,24 +43,25 @@ impl Flight {
         });
         Self {
             started_at,
-            work: work.boxed().shared(),
+            work: Shared::new(work),
         }
     }
 
     /// Returns whether a caller that arrives now may wait for this request.
     pub(super) fn is_open(&self, now: Instant) -> bool {
-        now.duration_since(self.started_at) < LOST_AFTER && self.work.peek().is_none()
+        now.duration_since(self.started_at) < LOST_AFTER && !self.work.is_complete()
     }
 
     /// Waits for the outcome of the request.
     pub(super) async fn outcome(&self) -> Outcome {
-        self.work.clone().await
+        self.work.outcome().await
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::future::poll_fn;
+    use std::pin::Pin;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::{Context, Poll, Wake, Waker};

@@ -34,6 +34,7 @@ mod backoff;
 mod flight;
 #[cfg(all(test, shuttle))]
 mod model;
+mod shared;
 mod store;
 mod windows;
 
@@ -120,7 +121,9 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
                 Step::Wait(flight) => flight,
             };
             let outcome = flight.outcome().await;
-            let settled = lock(&self.store).settle(outcome, self.clock.now());
+            // Locks are not held while the clock, which may be the application's, is read.
+            let now = self.clock.now();
+            let settled = lock(&self.store).settle(outcome, now);
             if let Some(outcome) = settled {
                 return outcome;
             }
@@ -190,7 +193,12 @@ impl<'a> Abandoned<'a> {
 impl Drop for Abandoned<'_> {
     fn drop(&mut self) {
         if let Some(store) = self.store {
-            lock(store).abandon(self.clock.now());
+            let now = self.clock.now();
+            lock(store).abandon(now);
+            tracing::warn!(
+                "a request for credentials had no outcome: it took too long for all who waited, or \
+                 panicked"
+            );
         }
     }
 }
@@ -201,7 +209,8 @@ impl<P: ProvideCredentials> ProvideCredentials for CachedCredentials<P> {
     }
 
     fn ready_credentials(&self) -> Option<Credentials> {
-        lock(&self.store).fresh(self.clock.now())
+        let now = self.clock.now();
+        lock(&self.store).fresh(now)
     }
 
     /// Drops the stored credential if its parts equal those of the refused one. As an exception, a

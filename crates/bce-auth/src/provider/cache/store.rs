@@ -25,6 +25,9 @@ struct Cached {
     credentials: Credentials,
     /// The times at which the credential is due for renewal; `None` if it is not known to expire.
     windows: Option<Windows>,
+    /// Whether the credential looked expired when it came, although the provider considers it to be
+    /// valid.
+    looked_expired: bool,
 }
 
 /// The credential that a service refused last.
@@ -48,6 +51,7 @@ impl Cached {
         let end = credentials.expires_at();
         let windows = end.map(|end| Windows::new(end, now, fastrand::f64()));
         Self {
+            looked_expired: credentials.is_expired_at(now),
             credentials,
             windows,
         }
@@ -148,14 +152,17 @@ impl Store {
     }
 
     /// Returns the result for a caller that has waited for this outcome; `None` if a service has
-    /// refused the credential in the meantime.
+    /// refused the credential in the meantime, or if it has expired since.
     pub(super) fn settle(&self, outcome: Outcome, now: OffsetDateTime) -> Option<Outcome> {
         match (self.valid(now), outcome) {
             (Some(credentials), _) => Some(Ok(credentials.clone())),
-            // A successful outcome is stored, so a service must have refused the credential since.
-            (None, Ok(_)) if self.current.is_none() => None,
-            // The new credential looks expired, but the provider considers it to be valid.
-            (None, outcome) => Some(outcome),
+            // A successful outcome is stored. It is served although it looks expired if it did so
+            // from the beginning.
+            (None, Ok(credentials)) => (self.current.as_ref())
+                .filter(|cached| cached.looked_expired)
+                .filter(|cached| is_equal(&cached.credentials, &credentials))
+                .map(|_| Ok(credentials)),
+            (None, Err(error)) => Some(Err(error)),
         }
     }
 
@@ -331,7 +338,19 @@ mod tests {
         let first = token("a", Duration::HOUR);
         let mut store = holding(&first);
         assert!(store.invalidate(&first, false, NOW));
-        assert!(store.settle(Ok(first), NOW).is_none(), "ask again");
+        assert!(store.settle(Ok(first.clone()), NOW).is_none(), "ask again");
+        // Another one came and went before the caller has looked.
+        store.land(&Ok(token("b", Duration::MINUTE)), NOW);
+        let later = NOW + Duration::MINUTE;
+        assert!(store.settle(Ok(first), later).is_none(), "ask again");
+    }
+
+    #[test]
+    fn an_outcome_that_has_expired_meanwhile_is_not_served() {
+        let short = token("a", Duration::MINUTE);
+        let store = holding(&short);
+        let settled = store.settle(Ok(short), NOW + Duration::MINUTE);
+        assert!(settled.is_none(), "ask again");
     }
 
     #[test]
