@@ -34,7 +34,8 @@ impl Client {
         let list = self.list_dev_instances().only_my_devs(true);
         let list = list.query_key(DevInstanceQueryKey::Name).query_val(name);
         // The service dates instances by its own clock.
-        let earliest = since + self.http.clock().offset() - TOLERANCE;
+        let since = since.saturating_add(self.http.clock().offset());
+        let earliest = since.saturating_sub(TOLERANCE);
         let mut found = list.items().collect_all().await?;
         found.retain(|instance| {
             let created = instance.created_at.and_then(|time| time.to_date_time());

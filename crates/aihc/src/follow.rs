@@ -43,7 +43,18 @@ struct Position {
     marker: Option<String>,
     /// The number of records after the marker that have already been read.
     known: usize,
+    /// The last of these records.
+    last: Option<String>,
+    /// The number of consecutive responses without records.
+    empty: u32,
 }
+
+/// After this many consecutive responses without records, the end of the log counts as reached,
+/// even if each of them has another marker. This is the number of empty pages that end a list.
+const MOST_EMPTY: u32 = 8;
+
+/// The number of lines in a record. The last record of several lines could still grow.
+const RECORD: i64 = 1;
 
 impl Client {
     /// Follows the log of a pod: its records so far, and all further ones until the job has ended.
@@ -69,6 +80,7 @@ impl Client {
         let job = self.describe_job(&pool, &queue, &job_id);
         let logs = self.describe_job_logs().resource_pool_id(pool);
         let logs = logs.queue_id(queue).job_id(job_id).pod_name(pod_name);
+        let logs = logs.chunk_size(RECORD);
         let pause = PollInterval::new(Duration::from_secs(2)).growing_to(Duration::from_secs(10));
         FollowedLogs {
             logs,
@@ -94,11 +106,20 @@ impl FollowedLogs {
         self
     }
 
-    /// Changes the call that reads the log, for example to set filters, a start time or a size. A
-    /// position (`marker`) that `change` sets is used until a response contains a marker.
+    /// Changes the call that reads the log, for example to set filters, a start time or the most
+    /// lines of a response. A `chunk_size` has no effect: each record is one line, since a longer
+    /// one could still grow after it has been returned. The position is set by
+    /// [`from_marker`](Self::from_marker): after a `marker`, records may come twice.
     #[must_use]
     pub fn reads(mut self, change: impl FnOnce(DescribeJobLogs) -> DescribeJobLogs) -> Self {
-        self.logs = change(self.logs);
+        self.logs = change(self.logs).chunk_size(RECORD);
+        self
+    }
+
+    /// Begins at a position in the log: the `nextMarker` of a response.
+    #[must_use]
+    pub fn from_marker(mut self, marker: impl Into<String>) -> Self {
+        self.position.marker = Some(marker.into());
         self
     }
 
@@ -133,8 +154,13 @@ impl FollowedLogs {
                 }
                 answer => answer?,
             };
+            self.position.empty = match answer.logs.is_empty() {
+                true => self.position.empty + 1,
+                false => 0,
+            };
             let is_last = answer.next_marker.is_empty()
-                || self.position.marker.as_ref() == Some(&answer.next_marker);
+                || self.position.marker.as_ref() == Some(&answer.next_marker)
+                || self.position.empty >= MOST_EMPTY;
             self.ready.extend(self.position.new_of(answer));
             self.caught_up = is_last;
             self.complete = is_last && self.ended;
@@ -182,10 +208,13 @@ impl Position {
     /// Returns the new records of a response, and moves the position past them. If the response
     /// has no marker, the last marker is kept.
     fn new_of(&mut self, answer: DescribeJobLogsResponse) -> impl Iterator<Item = String> + use<> {
-        let brought = answer.logs.len();
-        // A log that has become shorter was replaced, so none of its records is known.
-        let known = if brought < self.known { 0 } else { self.known };
-        self.known = brought;
+        // A log that has become shorter, or has another record where the last one was, has been
+        // replaced, as that of a job that was restarted. None of its records is known.
+        let last = self.known.checked_sub(1).map(|at| answer.logs.get(at));
+        let is_same = last.is_none_or(|last| last == self.last.as_ref());
+        let known = if is_same { self.known } else { 0 };
+        self.known = answer.logs.len();
+        self.last = answer.logs.last().cloned();
         let next = Some(answer.next_marker).filter(|marker| !marker.is_empty());
         if next.is_some() && next != self.marker {
             self.marker = next;

@@ -29,6 +29,7 @@ pub(crate) fn record(logger: &Logger) {
 }
 
 fn write(core: &Core, panic: &PanicHookInfo<'_>) {
+    let core = core.of(TARGET);
     if !core.shows(TARGET, Level::Panic) {
         return;
     }

@@ -91,6 +91,46 @@ async fn a_log_that_has_become_shorter_is_read_from_its_beginning() {
     assert_eq!(all(followed).await.unwrap(), ["a", "b", "x"]);
 }
 
+/// Tests a job that was restarted, and whose log has grown to its former length in the meantime.
+#[tokio::test(start_paused = true)]
+async fn a_log_that_was_replaced_is_read_from_its_beginning() {
+    let (_, followed) = follow(&[
+        logs(&["run 1", "a"], ""),
+        job("Running"),
+        logs(&["run 2", "b", "c"], ""),
+        job("Stopped"),
+        logs(&["run 2", "b", "c"], ""),
+    ]);
+    assert_eq!(
+        all(followed).await.unwrap(),
+        ["run 1", "a", "run 2", "b", "c"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn markers_without_records_come_to_an_end() {
+    let mut answers = vec![logs(&["a"], "m")];
+    answers.extend((0..8).map(|number| logs(&[], &format!("m{number}"))));
+    answers.extend([job("Succeeded"), logs(&[], "m8")]);
+    let (service, followed) = follow(&answers);
+    assert_eq!(all(followed).await.unwrap(), ["a"]);
+    assert_eq!(service.sent().len(), answers.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_can_be_read_from_a_marker_on() {
+    let (service, followed) = follow(&[
+        logs(&["b"], "m1"),
+        job("Running"),
+        logs(&["b", "c"], "m1"),
+        job("Succeeded"),
+        logs(&["b", "c"], "m1"),
+    ]);
+    let followed = followed.from_marker("m1");
+    assert_eq!(all(followed).await.unwrap(), ["b", "c"]);
+    assert_eq!(asked(&service), ["m1", "?", "m1", "?", "m1"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_error_does_not_end_a_log() {
     let denied = r#"{"code":"AccessDenied","requestId":"r"}"#.to_owned();
@@ -110,9 +150,11 @@ async fn an_error_does_not_end_a_log() {
 #[tokio::test(start_paused = true)]
 async fn reads_ask_for_what_they_are_told_to() {
     let (service, followed) = follow(&[logs(&[], ""), job("Succeeded"), logs(&[], "")]);
-    let followed = followed.reads(|logs| logs.keywords("loss").max_lines(50));
+    let followed = followed.reads(|logs| logs.keywords("loss").max_lines(50).chunk_size(10));
     all(followed).await.unwrap();
     let first = &service.sent()[0].body;
+    // A record of several lines could still grow.
+    assert_eq!(first["chunkSize"], "1");
     assert_eq!(
         (&first["keywords"], &first["maxLines"]),
         (&"loss".into(), &"50".into())

@@ -97,3 +97,43 @@ async fn a_page_that_repeats_the_one_before_is_the_end() {
     assert_eq!(queues.len(), 2);
     assert_eq!(service.sent().len(), 2);
 }
+
+/// Tests the same list if a counter of a queue changes between two pages.
+#[tokio::test]
+async fn a_page_repeats_the_one_before_even_if_its_items_have_changed() {
+    let pages: Vec<_> = (0..9)
+        .map(|running| {
+            let queue = |id| serde_json::json!({"queueId": id, "runningJobs": running});
+            let queues = [queue("a"), queue("b")];
+            serde_json::json!({"queues": queues, "totalCount": 20, "requestId": "r"}).to_string()
+        })
+        .collect();
+    let service = Service::answering(pages.iter().map(String::as_str));
+    let queues = service.client().describe_queues("p").items();
+    let queues = queues.collect_all().await.unwrap();
+    let ids: Vec<_> = queues.iter().map(|queue| &*queue.queue_id).collect();
+    assert_eq!(ids, ["a", "b"]);
+    assert_eq!(service.sent().len(), 2);
+}
+
+#[tokio::test]
+async fn an_item_that_changes_while_it_moves_to_the_next_page_comes_once() {
+    let page = |jobs: &[(&str, &str)]| {
+        let jobs = jobs.iter();
+        let jobs: Vec<_> = jobs
+            .map(|(id, status)| serde_json::json!({"jobId": id, "status": status}))
+            .collect();
+        serde_json::json!({"jobs": jobs, "totalCount": 3, "requestId": "r"}).to_string()
+    };
+    let pages = [
+        page(&[("c", "Running"), ("b", "Running")]),
+        // A new job has moved the second one.
+        page(&[("b", "Succeeded"), ("a", "Running")]),
+        page(&[]),
+    ];
+    let service = Service::answering(pages.iter().map(String::as_str));
+    let jobs = service.client().describe_jobs("p").items();
+    let jobs = jobs.collect_all().await.unwrap();
+    let ids: Vec<_> = jobs.iter().map(|job| &*job.job_id).collect();
+    assert_eq!(ids, ["c", "b", "a"]);
+}

@@ -11,6 +11,7 @@ mod sent;
 mod spelling;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Deref;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -125,14 +126,11 @@ impl Secrets {
 
 impl Known {
     fn patterns(&self) -> Vec<Pattern<'_>> {
-        let mut patterns = Vec::new();
+        let (mut patterns, mut known) = (Vec::new(), HashSet::new());
         let mut add = |text, kind| {
             // The attempts of a call usually have the same credentials, which need to be searched
             // for only once.
-            let new = |pattern: &Pattern<'_>| {
-                !patterns.iter().any(|it: &Pattern<'_>| it.is_same(pattern))
-            };
-            let pattern = Pattern::new(text, kind).filter(new);
+            let pattern = Pattern::new(text, kind).filter(|_| known.insert((kind, text)));
             patterns.extend(pattern);
         };
         for (credentials, authorization) in self.signed.iter() {

@@ -10,7 +10,7 @@ use super::spelling::Reading;
 
 /// The kind of a secret. It determines how long a secret, or a part of it, must be in order to be
 /// masked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     /// A key, a token or a signature: masked even if it is short, or if only a sufficiently long
     /// part of it occurs. If it is very short, it is masked only where it is a separate word.
@@ -85,11 +85,6 @@ impl<'a> Pattern<'a> {
         }
         let kept = self.secret.iter().filter(|byte| !is_space(byte));
         kept.copied().collect()
-    }
-
-    /// Returns whether both patterns search for the same secret in the same way.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        (self.kind, self.secret) == (other.kind, other.secret)
     }
 
     /// Searches a text, which may be the decoded form of another text, for the secret or for a

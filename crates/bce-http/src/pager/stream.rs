@@ -44,6 +44,12 @@ impl<L: Paged> Pages<L> {
     /// Requests the next page while the current one is being processed. Up to two pages are kept in
     /// memory. Nothing runs in the background: the request makes progress whenever the stream is
     /// polled.
+    ///
+    /// Between two polls, the request keeps its connection, its place in
+    /// [`max_in_flight`](crate::ClientBuilder::max_in_flight), and its time limits. Do not use this
+    /// method if other calls of the same client are awaited between two pages and few calls may be
+    /// in flight: they would wait for the place of a request that nobody polls. Nor use it if
+    /// processing a page takes longer than the limit of an attempt.
     pub fn prefetch(mut self) -> Self {
         self.prefetch = true;
         self

@@ -254,6 +254,9 @@ impl FileWriter {
             return;
         };
         let mut keys = self.keys();
+        // Newer files do not count: they would take the place of history, for example after a clock
+        // has been corrected.
+        keys.retain(|key| *key <= current);
         keys.sort_unstable();
         let surplus = keys.len().saturating_sub(keep.get());
         let older = keys.into_iter().filter(|key| *key < current);

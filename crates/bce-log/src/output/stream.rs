@@ -1,7 +1,7 @@
 //! Standard output and standard error.
 
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// The standard output or the standard error of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,9 @@ pub(crate) enum Stream {
 pub(crate) struct StreamWriter {
     stream: Stream,
     lost: AtomicU64,
+    /// Whether the latest record may have been written in part, so that the next one has to begin a
+    /// line.
+    torn: AtomicBool,
 }
 
 impl StreamWriter {
@@ -21,18 +24,32 @@ impl StreamWriter {
         Self {
             stream,
             lost: AtomicU64::new(0),
+            torn: AtomicBool::new(false),
         }
     }
 
     /// Writes a record in one piece. If that fails, the record is only counted as lost, since there
     /// is no place to report it.
     pub(crate) fn write(&self, line: &[u8]) {
-        let written = match self.stream {
-            Stream::Stdout => whole(io::stdout().lock(), line),
-            Stream::Stderr => whole(io::stderr().lock(), line),
+        match self.stream {
+            Stream::Stdout => self.write_to(io::stdout().lock(), line),
+            Stream::Stderr => self.write_to(io::stderr().lock(), line),
+        }
+    }
+
+    fn write_to(&self, mut stream: impl Write, line: &[u8]) {
+        let written = match self.torn.load(Ordering::Relaxed) {
+            true => stream.write_all(b"\n"),
+            false => Ok(()),
         };
-        if written.is_err() {
-            self.lost.fetch_add(1, Ordering::Relaxed);
+        let written = written.and_then(|()| {
+            self.torn.store(true, Ordering::Relaxed);
+            stream.write_all(line)?;
+            stream.flush()
+        });
+        match written {
+            Ok(()) => self.torn.store(false, Ordering::Relaxed),
+            Err(_) => drop(self.lost.fetch_add(1, Ordering::Relaxed)),
         }
     }
 
@@ -41,7 +58,40 @@ impl StreamWriter {
     }
 }
 
-fn whole(mut stream: impl Write, line: &[u8]) -> io::Result<()> {
-    stream.write_all(line)?;
-    stream.flush()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A stream that accepts this many bytes.
+    struct Full(Vec<u8>, usize);
+
+    impl Write for Full {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            match bytes.len().min(self.1 - self.0.len()) {
+                0 => Err(io::ErrorKind::StorageFull.into()),
+                length => {
+                    self.0.extend(&bytes[..length]);
+                    Ok(length)
+                }
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_record_that_was_written_in_part_is_a_line_of_its_own() {
+        let writer = StreamWriter::new(Stream::Stderr);
+        let mut stream = Full(Vec::new(), 5);
+        writer.write_to(&mut stream, b"one\n");
+        writer.write_to(&mut stream, b"two\n");
+        writer.write_to(&mut stream, b"three\n");
+        assert_eq!((&*stream.0, writer.lost()), (&b"one\nt"[..], 2));
+        stream.1 = 100;
+        writer.write_to(&mut stream, b"four\n");
+        writer.write_to(&mut stream, b"five\n");
+        assert_eq!(stream.0, b"one\nt\nfour\nfive\n");
+    }
 }

@@ -127,6 +127,25 @@ fn a_file_that_was_just_opened_is_not_among_those_deleted() {
     assert_eq!(dir.lines(), ["earlier", "later"]);
 }
 
+/// Tests that files of the future, from before a clock was corrected, do not take the place of
+/// history.
+#[test]
+fn newer_files_do_not_count_among_those_that_are_kept() {
+    let (clock, dir) = (TestClock::new(), Dir::new());
+    clock.advance(100 * HOUR);
+    for _ in 0..3 {
+        say(&logger(&clock, &dir, Rotation::Hour, 3), "future");
+        clock.advance(HOUR);
+    }
+    clock.set_back(103 * HOUR);
+    let logger = logger(&clock, &dir, Rotation::Hour, 3);
+    for text in ["1", "2", "3", "4"] {
+        say(&logger, text);
+        clock.advance(HOUR);
+    }
+    assert_eq!(dir.lines(), ["2", "3", "4", "future", "future", "future"]);
+}
+
 #[test]
 fn a_record_that_is_a_little_late_does_not_reopen_an_old_file() {
     let (clock, dir) = (TestClock::new(), Dir::new());

@@ -240,8 +240,7 @@ impl DescribeJobs {
     /// Returns a stream of the items of all pages. A page number set on this builder is
     /// ignored.
     ///
-    /// The items have no id, so of several items that are equal in every member, only one is
-    /// returned.
+    /// Of several items with the same `jobId`, only one is returned.
     ///
     /// After the last item, [`missing`](bce_http::pager::Items::missing) returns how many items
     /// the service has counted but not listed.
@@ -293,6 +292,9 @@ impl bce_http::pager::Paged for DescribeJobs {
     }
 
     fn key(item: &JobItem) -> String {
+        if !item.job_id.is_empty() {
+            return item.job_id.clone();
+        }
         format!("{item:?}")
     }
 

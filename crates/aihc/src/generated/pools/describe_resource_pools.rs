@@ -239,8 +239,7 @@ impl DescribeResourcePools {
     /// Returns a stream of the items of all pages. A page number set on this builder is
     /// ignored.
     ///
-    /// The items have no id, so of several items that are equal in every member, only one is
-    /// returned.
+    /// Of several items with the same `resourcePoolId`, only one is returned.
     ///
     /// After the last item, [`missing`](bce_http::pager::Items::missing) returns how many items
     /// the service has counted but not listed.
@@ -296,6 +295,9 @@ impl bce_http::pager::Paged for DescribeResourcePools {
     }
 
     fn key(item: &ResourcePool) -> String {
+        if !item.resource_pool_id.is_empty() {
+            return item.resource_pool_id.clone();
+        }
         bce_http::rt::content_key(item)
     }
 

@@ -206,8 +206,7 @@ impl DescribeQueues {
     /// Returns a stream of the items of all pages. A page number set on this builder is
     /// ignored.
     ///
-    /// The items have no id, so of several items that are equal in every member, only one is
-    /// returned.
+    /// Of several items with the same `queueId`, only one is returned.
     ///
     /// After the last item, [`missing`](bce_http::pager::Items::missing) returns how many items
     /// the service has counted but not listed.
@@ -260,6 +259,9 @@ impl bce_http::pager::Paged for DescribeQueues {
     }
 
     fn key(item: &QueueItem) -> String {
+        if !item.queue_id.is_empty() {
+            return item.queue_id.clone();
+        }
         bce_http::rt::content_key(item)
     }
 

@@ -219,8 +219,7 @@ impl DescribeServiceChangelogs {
     /// Returns a stream of the items of all pages. A page number set on this builder is
     /// ignored.
     ///
-    /// The items have no id, so of several items that are equal in every member, only one is
-    /// returned.
+    /// Of several items with the same `changeId`, only one is returned.
     ///
     /// After the last item, [`missing`](bce_http::pager::Items::missing) returns how many items
     /// the service has counted but not listed.
@@ -275,6 +274,9 @@ impl bce_http::pager::Paged for DescribeServiceChangelogs {
     }
 
     fn key(item: &ServiceChangeRecord) -> String {
+        if !item.change_id.is_empty() {
+            return item.change_id.clone();
+        }
         bce_http::rt::content_key(item)
     }
 

@@ -25,14 +25,15 @@ impl Environment {
     pub(super) fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Self {
         let first = |names: &[&'static str]| {
             names.iter().find_map(|name| {
-                let value = lookup(name)?.into_string().unwrap_or_default();
-                let value = value.trim();
-                (!value.is_empty()).then(|| (*name, value.to_owned()))
+                let value = lookup(name)?;
+                (!value.to_string_lossy().trim().is_empty()).then_some((*name, value))
             })
         };
         let setting = |names: &[&'static str]| match first(names) {
             None => Ok(None),
-            Some((name, value)) => Server::parse(&value)
+            // A value that is not text must not mean that there is no proxy.
+            Some((name, value)) => (value.to_str().ok_or("is not UTF-8 text"))
+                .and_then(|value| Server::parse(value.trim()))
                 .map(Some)
                 .map_err(|rule| format!("the proxy address in {name} {rule}")),
         };
@@ -45,7 +46,8 @@ impl Environment {
         Self {
             http: setting(http),
             https: setting(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]),
-            bypass: Bypass::parse(bypass.as_ref().map_or("", |(_, list)| list)),
+            // Only the entries that are not text match nothing.
+            bypass: Bypass::parse(&bypass.unwrap_or_default().1.to_string_lossy()),
         }
     }
 
@@ -136,6 +138,26 @@ mod tests {
         assert_eq!(chosen(&cgi, "https://x").as_deref(), Some("s:1"));
         let lower = [("REQUEST_METHOD", "GET"), ("http_proxy", "h:1")];
         assert_eq!(chosen(&lower, "http://x").as_deref(), Some("h:1"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_not_text_is_an_error_and_not_no_proxy() {
+        use std::os::unix::ffi::OsStringExt as _;
+
+        let latin_1 = |name: &str| match name {
+            "HTTPS_PROXY" => Some(OsString::from_vec(b"http://u:p\xe9ss@proxy:3128".into())),
+            "ALL_PROXY" => Some("a:1".into()),
+            "NO_PROXY" => Some(OsString::from_vec(b"inside.corp,caf\xe9".into())),
+            _ => None,
+        };
+        let environment = Environment::read(latin_1);
+        let server_for = |target| environment.server_for(&Uri::from_static(target));
+        let error = server_for("https://outside.corp").unwrap_err().to_string();
+        let expected = "the proxy address in HTTPS_PROXY is not UTF-8 text";
+        assert!(error.contains(expected), "{error}");
+        assert!(server_for("https://inside.corp").unwrap().is_none());
+        assert!(server_for("http://outside.corp").unwrap().is_some());
     }
 
     #[test]

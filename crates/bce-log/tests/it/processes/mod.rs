@@ -140,6 +140,16 @@ fn a_panic_is_recorded_and_the_earlier_hook_called() {
 }
 
 #[test]
+fn panics_can_have_a_logger_of_their_own() {
+    let dir = Dir::created();
+    let dir = dir.as_ref();
+    let output = child("panic on a route", &[dir.to_str().unwrap()]).output();
+    assert_eq!(text(&output.unwrap()).0, "");
+    let log = fs::read_to_string(dir.join("bce.log")).unwrap();
+    assert_eq!(log, "the end\n");
+}
+
+#[test]
 fn nothing_is_lost_when_a_program_aborts() {
     let dir = Dir::created();
     let dir = dir.as_ref();

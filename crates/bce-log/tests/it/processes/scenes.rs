@@ -51,6 +51,14 @@ pub(super) fn play(scene: &str, arguments: &[String]) {
             fatal!("goes on");
             panic!("the end");
         }
+        ("panic on a route", [dir]) => {
+            let file = FileOutput::new().dir(dir).rotation(Rotation::None);
+            let crashes = Logger::builder().file(file).format([Part::Message]);
+            let crashes = crashes.build().unwrap();
+            let builder = Logger::builder().stdout().route("panic", crashes).panics();
+            builder.init().unwrap();
+            panic!("the end");
+        }
         ("abort", [dir]) => {
             let file = FileOutput::new().dir(dir).rotation(Rotation::None);
             let builder = Logger::builder().file(file).format([Part::Message]);
