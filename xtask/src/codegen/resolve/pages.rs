@@ -190,11 +190,6 @@ fn key(
         (None, Some(key)) => Err(format!(
             "`pagination` names the key `{key}`, but an item has no text or integer with this name"
         )),
-        (None, None) if pagination.may_repeat => Err(
-            "`pagination` has `may_repeat`, so it requires a `key`: items that change would make \
-             each page look new"
-                .to_owned(),
-        ),
         (field, _) => Ok(field.cloned()),
     }
 }
