@@ -96,16 +96,18 @@ impl Draft {
         self.path
     }
 
-    /// Writes the file with `text` alone, without comments. Keeps the file, and returns its path.
+    /// Writes the file with `text` alone, without comments. Keeps the file, and returns its path. If
+    /// there is no room, the file keeps the comments above the text.
     pub(super) fn keep(self, text: &str) -> Result<PathBuf, Failure> {
         let bare = Self {
             head: String::new(),
             ..self
         };
-        let written = bare.write(text, None);
-        // If it could not be written, the file is still there as the editor has saved it.
-        let _ = bare.folder.keep();
-        written.map(|()| bare.path)
+        match bare.write(text, None) {
+            Err(failure) if !bare.is_file() => Err(failure),
+            // If it could not be written, the file has the text as the editor has saved it.
+            _ => Ok(bare.keep_file()),
+        }
     }
 }
 

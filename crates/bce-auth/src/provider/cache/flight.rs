@@ -31,8 +31,8 @@ impl Flight {
         work: impl Future<Output = Outcome> + Send + 'static,
     ) -> Self {
         // If the provider panics, the panic must not reach the caller that happens to poll it. The
-        // state that the work shares with the cache is consistent
-        // even then, since no lock is held while the work is polled.
+        // state that the work shares with the cache is consistent even then, since no lock is held
+        // while the work is polled.
         let work = AssertUnwindSafe(work).catch_unwind().map(|outcome| {
             outcome.unwrap_or_else(|_| {
                 Err(CredentialsError::new(
@@ -64,20 +64,12 @@ mod tests {
     use std::pin::Pin;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::task::{Context, Poll, Wake, Waker};
+    use std::task::{Context, Poll, Waker};
 
     use tokio::sync::Notify;
 
+    use super::super::shared::tests::Count;
     use super::*;
-
-    /// Counts wake-ups.
-    struct Count(AtomicUsize);
-
-    impl Wake for Count {
-        fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-    }
 
     fn credentials() -> Credentials {
         Credentials::new("ak", "sk").unwrap()

@@ -169,14 +169,14 @@ fn wake(waiting: Vec<(u64, Waker)>) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::future::poll_fn;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
 
     /// Counts wake-ups.
-    struct Count(AtomicUsize);
+    pub(in super::super) struct Count(pub(in super::super) AtomicUsize);
 
     impl Wake for Count {
         fn wake(self: Arc<Self>) {
