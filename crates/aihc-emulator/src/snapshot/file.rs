@@ -1,13 +1,13 @@
 //! Writing of snapshots to files.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::ffi::OsString;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::SnapshotError;
+use tempfile::NamedTempFile;
 
-/// There may be at most this many temporary files for a target.
-const MOST_DRAFTS: u32 = 1000;
+use super::SnapshotError;
 
 /// Writes a file, completely or not at all. On Unix, only its owner may read it. If the path leads
 /// to a device or a pipe, writes to it directly.
@@ -15,15 +15,11 @@ pub(crate) fn save(path: &Path, text: &str) -> Result<(), SnapshotError> {
     let Place::Beside(target) = Place::of(path)? else {
         return Ok(fs::write(path, text)?);
     };
-    let (draft, mut file) = create_beside(&target)?;
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&draft, &target));
-    if written.is_err() {
-        let _ = fs::remove_file(&draft);
-    }
-    Ok(written?)
+    let mut draft = create_beside(&target)?;
+    draft.write_all(text.as_bytes())?;
+    draft.as_file().sync_all()?;
+    draft.persist(&target).map_err(|error| error.error)?;
+    Ok(())
 }
 
 /// Checks that a file could be written at this path now.
@@ -31,8 +27,7 @@ pub(crate) fn try_path(path: &Path) -> Result<(), SnapshotError> {
     match Place::of(path)? {
         Place::Itself => drop(OpenOptions::new().write(true).open(path)?),
         Place::Beside(target) => {
-            let (draft, _file) = create_beside(&target)?;
-            fs::remove_file(&draft)?;
+            create_beside(&target)?.close()?;
         }
     }
     Ok(())
@@ -64,29 +59,18 @@ impl Place {
     }
 }
 
-/// Creates a temporary file in the directory of the target. Returns its path as well.
-fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
-    for number in 0..MOST_DRAFTS {
-        let mut name = std::ffi::OsString::from(".");
-        name.push(target.file_name().unwrap_or_default());
-        name.push(format!(".{}-{number}.draft", std::process::id()));
-        let draft = target.with_file_name(name);
-        match create(&draft) {
-            // Another thread is writing it, or a process with the same id was killed while it did:
-            // in a container, ids are used again.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            created => return Ok((draft, created?)),
-        }
-    }
-    Err(io::ErrorKind::AlreadyExists.into())
-}
-
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+/// Creates a temporary file in the directory of the target, which only its owner may read. It is
+/// removed when it is dropped.
+fn create_beside(target: &Path) -> io::Result<NamedTempFile> {
+    let mut prefix = OsString::from(".");
+    prefix.push(target.file_name().unwrap_or_default());
+    prefix.push(".");
+    // The parent of a bare name is empty.
+    let directory = target.parent().filter(|path| !path.as_os_str().is_empty());
+    tempfile::Builder::new()
+        .prefix(&prefix)
+        .suffix(".draft")
+        .tempfile_in(directory.unwrap_or(Path::new(".")))
 }
 
 #[cfg(test)]
@@ -95,16 +79,16 @@ mod tests {
 
     #[test]
     fn what_a_process_of_the_same_id_has_left_behind_does_not_matter() {
-        let folder = std::env::temp_dir().join(format!("snapshot-{}", std::process::id()));
-        fs::create_dir(&folder).unwrap();
-        let target = folder.join("state.json");
-        let (left, _) = create_beside(&target).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("state.json");
+        let left = format!(".state.json.{}.draft", std::process::id());
+        let left = folder.path().join(left);
+        fs::write(&left, "half").unwrap();
         try_path(&target).unwrap();
         save(&target, "{}").unwrap();
         assert_eq!(fs::read_to_string(&target).unwrap(), "{}");
         let mut names: Vec<_> = fs::read_dir(&folder).unwrap().flatten().collect();
         names.retain(|entry| entry.path() != target);
         assert!(names.iter().all(|entry| entry.path() == left), "{names:?}");
-        fs::remove_dir_all(&folder).unwrap();
     }
 }
